@@ -1,0 +1,1 @@
+"""Evidence: files taken in once, kept by content, decoded in limited children, shown only as safe copies."""

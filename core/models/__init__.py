@@ -1,0 +1,26 @@
+"""Rows of the ground floor, one file a subject."""
+
+from core.models.base import ActedOn, AppendOnly
+from core.models.evidence import EvidenceFile
+from core.models.jobs import Heartbeat, Job
+from core.models.journal import JournalCheckpoint, JournalDetail, JournalEntry, JournalPending, JournalSeal
+from core.models.outbox import Effect, OutboxMessage
+from core.models.rules import Approval, Holiday, RuleSet
+
+__all__ = [
+    "ActedOn",
+    "AppendOnly",
+    "Approval",
+    "Effect",
+    "EvidenceFile",
+    "Heartbeat",
+    "Holiday",
+    "Job",
+    "JournalCheckpoint",
+    "JournalDetail",
+    "JournalEntry",
+    "JournalPending",
+    "JournalSeal",
+    "OutboxMessage",
+    "RuleSet",
+]

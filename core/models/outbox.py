@@ -1,0 +1,111 @@
+"""How anything leaves the house, and what was asked of the world outside."""
+
+from django.db import models
+from django.db.models import Q
+
+from core.choices import EffectStatus, OutboxStatus
+from core.querysets import EffectQuerySet, OutboxQuerySet
+
+
+class OutboxMessage(models.Model):
+    """One mail, text message or webhook, written in the transaction of the change that owes it.
+
+    Delivered at least once, always with the same ``key``, by the courier. ``channel`` names a transport that the
+    settings hand in (``OUTBOX_TRANSPORTS``); ``destination`` is opaque here.
+    """
+
+    channel = models.CharField("경로", max_length=20)
+    key = models.CharField("멱등 키", max_length=120, unique=True)
+    destination = models.CharField("받는 곳", max_length=254)
+    message_type = models.CharField("종류", max_length=80)
+    payload = models.JSONField("내용")
+    subject_type = models.CharField("대상 종류", max_length=60, blank=True)
+    subject_ref = models.CharField("대상 식별자", max_length=64, blank=True)
+    status = models.CharField("상태", max_length=12, choices=OutboxStatus, default=OutboxStatus.PENDING)
+    attempts = models.PositiveIntegerField("시도", default=0)
+    not_before = models.DateTimeField("이후에 보냄")
+    lease_until = models.DateTimeField("임대 만료", null=True, blank=True)
+    lease_token = models.CharField("임대 표", max_length=32, blank=True)
+    last_error = models.TextField("마지막 오류", blank=True)
+    created_at = models.DateTimeField("작성", auto_now_add=True)
+    delivered_at = models.DateTimeField("전달", null=True, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "발신"
+        verbose_name_plural = "발신함"
+        ordering = ("-id",)
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"],
+                name="core_outbox_due",
+                condition=Q(status__in=["pending", "sending"]),
+            ),
+            models.Index(fields=["subject_type", "subject_ref"], name="core_outbox_subject"),
+            models.Index(fields=["status", "id"], name="core_outbox_status"),
+        ]
+        permissions = [("retry_outboxmessage", "멈춘 발신을 다시 보낼 수 있다")]
+
+    def __str__(self) -> str:
+        return f"{self.message_type} → {self.destination}"
+
+
+class Effect(models.Model):
+    """Something asked of a target outside the house (a listing on its marketplace), in force only once confirmed.
+
+    Versions rise per target; one is in flight per target, in order; a newer one supersedes an unsent or parked older
+    one; receivers ignore lower versions, so that a late restriction cannot undo a restoration.
+    """
+
+    carrier = models.CharField("전달자", max_length=40)
+    destination = models.CharField("받는 곳", max_length=100)
+    target = models.CharField("대상", max_length=254)
+    kind = models.CharField("종류", max_length=60)
+    version = models.PositiveIntegerField("판")
+    payload = models.JSONField("내용")
+    source_type = models.CharField("근거 종류", max_length=60)
+    source_ref = models.CharField("근거 식별자", max_length=64)
+    status = models.CharField("상태", max_length=12, choices=EffectStatus, default=EffectStatus.ASKED)
+    not_before = models.DateTimeField("이후에 보냄")
+    message = models.ForeignKey(
+        OutboxMessage, null=True, blank=True, on_delete=models.PROTECT, related_name="effects", verbose_name="발신"
+    )
+    sends = models.PositiveIntegerField("전달 횟수", default=0)
+    superseded_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes", verbose_name="대체한 효과"
+    )
+    failure = models.TextField("실패 사유", blank=True)
+    asked_at = models.DateTimeField("요청", auto_now_add=True)
+    sent_at = models.DateTimeField("전달", null=True, blank=True)
+    confirmed_at = models.DateTimeField("확인", null=True, blank=True)
+    failed_at = models.DateTimeField("실패", null=True, blank=True)
+
+    objects = EffectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "조치 효과"
+        verbose_name_plural = "조치 효과"
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(fields=["target", "version"], name="core_effect_version_rises"),
+            models.UniqueConstraint(
+                fields=["target"],
+                condition=Q(status__in=["queued", "sent"]),
+                name="core_effect_one_in_flight",
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="core_effect_version_from_one"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"],
+                name="core_effect_due",
+                condition=Q(status__in=["asked", "queued", "sent"]),
+            ),
+            models.Index(fields=["source_type", "source_ref"], name="core_effect_source"),
+            models.Index(fields=["id"], name="core_effect_stuck", condition=Q(status__in=["parked", "failed"])),
+        ]
+        permissions = [("retry_effect", "멈춘 조치 효과를 다시 보낼 수 있다")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.target} v{self.version}"

@@ -1,0 +1,105 @@
+"""What a verb of the journal reads like in Korean: the subject by its model's name, the act from one table.
+
+The journal keeps verbs as stable English words; people read them here. A verb that no table knows is shown as it is:
+a raw word is better than an entry that cannot be seen.
+"""
+
+from typing import Final
+
+from django.apps import apps
+
+#: Acts, by the last part of a verb.
+_ACTS: Final = {
+    "added": "추가",
+    "approved": "승인",
+    "asked": "요청",
+    "cancelled": "취소",
+    "captured": "내용 저장",
+    "changed": "변경",
+    "closed": "종결",
+    "confirmed": "확인",
+    "created": "등록",
+    "delivered": "전달",
+    "details_erased": "상세 파기",
+    "dismissed": "기각",
+    "duplicate": "중복 처리",
+    "explanation_received": "소명 접수",
+    "explanation_requested": "소명 요청",
+    "failed": "실패",
+    "filed": "접수",
+    "given_up": "포기",
+    "imported": "가져오기",
+    "invited": "초대",
+    "listed": "목록 반영",
+    "made": "결정",
+    "marked_duplicate": "중복 처리",
+    "more_info_requested": "보완 요청",
+    "opened": "시작",
+    "owed": "통지 예정",
+    "parked": "멈춤",
+    "password_changed": "비밀번호 변경",
+    "published": "게시",
+    "received": "접수",
+    "recovery_codes_written": "복구 코드 발급",
+    "refused": "거부",
+    "reinstated": "판매 재개",
+    "rejected": "문제없음 처리",
+    "remembered": "기억",
+    "reopened": "다시 열기",
+    "requested": "요청",
+    "restricted": "판매 제한",
+    "restriction_lifted": "판매 제한 해제",
+    "resumed": "재개",
+    "retried": "다시 시도",
+    "returned": "반려",
+    "review_started": "심사 시작",
+    "revoked": "철회",
+    "second_factor_added": "2단계 인증 등록",
+    "second_factor_removed": "2단계 인증 해제",
+    "second_factor_reset": "2단계 인증 초기화",
+    "sent": "전달",
+    "superseded": "대체",
+    "transferred": "이관",
+    "undone": "되돌림",
+    "unlocked": "로그인 잠금 해제",
+    "upheld": "판매중지 확정",
+    "voided": "취소",
+    "withdrawn": "철회",
+    "written": "새 판 작성",
+}
+#: Verbs whose act means something else than the table says.
+_WHOLE: Final = {
+    "listings.version.returned": "상품 내용 · 이전 내용으로 복귀",
+    "listings.match.confirmed": "일치 · 가품 의심 확인",
+    "sellers.authorisations.listed": "판매 권한 · 브랜드 목록 반영",
+}
+#: Subjects that are no model's own name.
+_SUBJECTS: Final = {
+    "accounts.link": "접근 링크",
+    "core.journal": "기록",
+    "core.outbox": "발신",
+    "listings.index": "색인",
+    "listings.version": "상품 내용",
+}
+
+
+def verb_text(verb: str) -> str:
+    """``상품 · 판매 제한`` for ``listings.listing.restricted``; the verb itself where it has no words."""
+    if verb in _WHOLE:
+        return _WHOLE[verb]
+    subject, _, act = verb.rpartition(".")
+    noun = _SUBJECTS.get(subject) or _model_name(subject)
+    return f"{noun} · {_ACTS[act]}" if noun and act in _ACTS else verb
+
+
+def subject_text(subject_type: str) -> str:
+    """The Korean name of a subject's type, or the type itself."""
+    return _model_name(subject_type) or subject_type
+
+
+def _model_name(subject: str) -> str:
+    app, _, name = subject.partition(".")
+    try:
+        return str(apps.get_model(app, name.replace("_", ""))._meta.verbose_name)
+    except LookupError:
+        return ""
