@@ -1,0 +1,77 @@
+"""The matching engine: bytes and strings in; fingerprints, candidates, scores and reasons out.
+
+A plain Python library. It knows no database, no web and no portal, and can be lifted out and used alone:
+
+    snapshot = Snapshot.build(folder, pictures=[...], spellings=[...], clean_titles=[...])
+    engine = Engine(snapshot)
+    result = screen(engine, ScreeningItem(title="설.화.수 크림", pictures=(...)))
+
+Every process opens the same snapshot by its folder; the files are mapped and shared. Scores run from 0 to 1, distances
+are in bits of 256, boxes in fractions of a picture, offsets in characters of the original text, prices in minor units.
+"""
+
+from matching.code_words import CodeWord, code_words
+from matching.disguises import Disguise
+from matching.engine import Engine, LiveIndex
+from matching.errors import BrokenFingerprint, BrokenSnapshot, MatchingError, UnreadablePicture
+from matching.fingerprint import PictureFingerprint, fingerprint_picture
+from matching.names import BrandSpelling
+from matching.picture_match import PictureCandidate
+from matching.picture_rows import ReferencePicture
+from matching.screening import screen, text_digest
+from matching.screening_rules import DEFAULT_RULES, ScreeningRules, UsualPrice
+from matching.screening_types import (
+    BrandMatch,
+    CodeWordSignal,
+    ItemPicture,
+    PictureSignal,
+    PriceSignal,
+    RejectedPair,
+    Screening,
+    ScreeningItem,
+    Signal,
+    TextSignal,
+    Verdict,
+)
+from matching.snapshot import Snapshot
+from matching.text_match import TextCandidate
+from matching.transform import Box, Transform
+from matching.version import ENGINE_VERSION
+
+__all__ = [
+    "DEFAULT_RULES",
+    "ENGINE_VERSION",
+    "Box",
+    "BrandMatch",
+    "BrandSpelling",
+    "BrokenFingerprint",
+    "BrokenSnapshot",
+    "CodeWord",
+    "CodeWordSignal",
+    "Disguise",
+    "Engine",
+    "ItemPicture",
+    "LiveIndex",
+    "MatchingError",
+    "PictureCandidate",
+    "PictureFingerprint",
+    "PictureSignal",
+    "PriceSignal",
+    "ReferencePicture",
+    "RejectedPair",
+    "Screening",
+    "ScreeningItem",
+    "ScreeningRules",
+    "Signal",
+    "Snapshot",
+    "TextCandidate",
+    "TextSignal",
+    "Transform",
+    "UnreadablePicture",
+    "UsualPrice",
+    "Verdict",
+    "code_words",
+    "fingerprint_picture",
+    "screen",
+    "text_digest",
+]

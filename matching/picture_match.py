@@ -1,0 +1,131 @@
+"""From a picture's fingerprint to scored candidates. Promises the best transform for each reference, and a reason in
+words.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from matching.fingerprint import VARIANT_COUNT, VARIANTS, PictureFingerprint
+from matching.picture_rows import Hits, PictureRows, as_words
+from matching.transform import WHOLE, Box, Transform
+
+HASH_BITS: Final = 256
+# Bits apart up to which a pair is a candidate at all.
+RADIUS: Final = 60
+# (distance in bits, score): between them the score is a straight line. Up to 31 bits no two different pictures were
+# found among 150,000; two unrelated ones are 128 apart, and none nearer than 90 among 4,000,000 pairs.
+_SCORES: Final = ((0, 1.0), (31, 0.85), (52, 0.50), (60, 0.30))
+# Under this quality a picture is so plain that its hash says little (PDQ's own advice is 50 for whole photographs).
+_PLAIN_QUALITY: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCandidate:
+    """A reference that the picture may be.
+
+    `score` 0..1; `distance` in bits 0..256; `transform` lays the listing's picture over the reference; `why` in Korean.
+    """
+
+    reference: str
+    brand: str
+    score: float
+    distance: int
+    transform: Transform
+    why: str
+
+
+def match_pictures(
+    rows: Iterable[PictureRows], fingerprints: Sequence[PictureFingerprint], limit: int
+) -> list[tuple[PictureCandidate, ...]]:
+    """The best candidates of each picture, best first, at most `limit`, each reference once."""
+    best: list[dict[str, PictureCandidate]] = [{} for _ in fingerprints]
+    parts = [(place, is_trimmed) for place, each in enumerate(fingerprints) for is_trimmed in _parts(each)]
+    if not parts:
+        return [() for _ in fingerprints]
+    queries = as_words(b"".join(_hashes(fingerprints[place], is_trimmed=part) for place, part in parts))
+    for part in rows:
+        hits = part.search(queries, RADIUS)
+        for query, row, distance in _in_order(hits):
+            place, is_trimmed = parts[query // VARIANT_COUNT]
+            candidate = _candidate(
+                part, fingerprints[place], query % VARIANT_COUNT, row, distance, is_trimmed=is_trimmed
+            )
+            known = best[place].get(candidate.reference)
+            if known is None or candidate.score > known.score:
+                best[place][candidate.reference] = candidate
+    return [tuple(sorted(each.values(), key=_rank)[:limit]) for each in best]
+
+
+def _rank(candidate: PictureCandidate) -> tuple[float, int, str]:
+    return (-candidate.score, candidate.distance, candidate.reference)
+
+
+def _parts(fingerprint: PictureFingerprint) -> tuple[bool, ...]:
+    return (False, True) if fingerprint.is_trimmed else (False,)
+
+
+def _hashes(fingerprint: PictureFingerprint, *, is_trimmed: bool) -> bytes:
+    return fingerprint.trimmed if is_trimmed else fingerprint.whole
+
+
+def _in_order(hits: Hits) -> Iterable[tuple[int, int, int]]:
+    """Nearest first, and the plainest transform first among equals, so that a symmetrical picture is not called
+    mirrored.
+    """
+    order = np.lexsort((hits.row, hits.query % VARIANT_COUNT, hits.distance))
+    return zip(hits.query[order].tolist(), hits.row[order].tolist(), hits.distance[order].tolist(), strict=True)
+
+
+def _candidate(
+    rows: PictureRows, fingerprint: PictureFingerprint, variant: int, row: int, distance: int, *, is_trimmed: bool
+) -> PictureCandidate:
+    reference = int(rows.row_reference[row])
+    rotation, mirrored = VARIANTS[variant]
+    source_box: Box = fingerprint.trim_box if is_trimmed else WHOLE
+    transform = Transform(rotation, mirrored, source_box, rows.box(row))
+    quality = min(rows.quality(row), fingerprint.trimmed_quality if is_trimmed else fingerprint.quality)
+    is_plain = quality < _PLAIN_QUALITY
+    return PictureCandidate(
+        reference=rows.keys[reference],
+        brand=rows.brands[reference],
+        score=_score(distance, quality),
+        distance=distance,
+        transform=transform,
+        why=_why(transform, distance, is_plain=is_plain),
+    )
+
+
+def _score(distance: int, quality: int) -> float:
+    score = float(np.interp(distance, [point[0] for point in _SCORES], [point[1] for point in _SCORES]))
+    return round(score * min(1.0, quality / _PLAIN_QUALITY), 4)
+
+
+def _why(transform: Transform, distance: int, *, is_plain: bool) -> str:
+    steps = _steps(transform)
+    likeness = "거의 같습니다" if distance <= 31 else "비슷합니다"
+    sentence = f"브랜드 사진과 {steps}{likeness}(차이 {distance}/{HASH_BITS})."
+    if is_plain:
+        sentence += " 다만 무늬가 거의 없는 사진이어서 우연히 비슷할 수 있습니다."
+    return sentence
+
+
+def _steps(transform: Transform) -> str:
+    """The steps in words, ending so that '거의 같습니다' can follow."""
+    steps = []
+    if transform.source_box != WHOLE or transform.reference_box != WHOLE:
+        steps.append("테두리를 빼")
+    if transform.mirrored and transform.rotation == 180:
+        steps.append("위아래를 뒤집으")
+    else:
+        steps += ["좌우를 뒤집으"] * transform.mirrored
+        steps += [f"시계 방향으로 {transform.rotation}도 돌리"] * (transform.rotation != 0)
+    if not steps:
+        return ""
+    joined = [
+        {"테두리를 빼": "테두리를 빼고", "좌우를 뒤집으": "좌우를 뒤집고", "위아래를 뒤집으": "위아래를 뒤집고"}[s]
+        for s in steps[:-1]
+    ]
+    return " ".join([*joined, f"{steps[-1]}면 "])
