@@ -1,0 +1,175 @@
+"""Users, marketplaces, their webhook secrets, and access links."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from accounts.choices import LinkPurpose
+from core.models import AppendOnly
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users by e-mail. Addresses are kept in lower case: two people cannot differ by a capital letter."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """One active user. Without a password nobody can sign in by password."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A user who may do everything; for the first account of an installation."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account: staff, brand people, agency inspectors, partner bodies, told apart by memberships."""
+
+    email = models.EmailField("이메일", max_length=254)
+    name = models.CharField("성명", max_length=100)
+    is_staff = models.BooleanField("직원", default=False, help_text="관리 화면에 들어올 수 있습니다.")
+    is_active = models.BooleanField("사용 중", default=True, help_text="끄면 로그인할 수 없습니다. 지우지 않습니다.")
+    created_at = models.DateTimeField("만든 시각", auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = "사용자"
+        verbose_name_plural = "사용자"
+        ordering = ("email",)
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_user_one_email",
+                violation_error_message="이 이메일로 만든 계정이 이미 있습니다. 다른 이메일을 입력해 주세요.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class Marketplace(models.Model):
+    """A marketplace that the portal protects: where its listings live and how it is told of decisions."""
+
+    slug = models.SlugField("주소 이름", max_length=40, unique=True)
+    name = models.CharField("이름", max_length=100)
+    address_patterns = models.JSONField(
+        "상품 주소 형식", default=list, blank=True, help_text="예: https://shop.example/item/{id}"
+    )
+    webhook_url = models.URLField("웹훅 주소", max_length=500, blank=True)
+    contact_email = models.EmailField("담당 이메일", blank=True)
+    is_active = models.BooleanField("사용 중", default=True)
+    created_at = models.DateTimeField("만든 시각", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "마켓플레이스"
+        verbose_name_plural = "마켓플레이스"
+        ordering = ("slug",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WebhookSecret(models.Model):
+    """One of at most two secrets a marketplace, so that it can be changed without a gap.
+
+    Kept encrypted with the ``secrets`` ring: unlike a password it must be readable to sign with.
+    """
+
+    marketplace = models.ForeignKey(
+        Marketplace, on_delete=models.CASCADE, related_name="secrets", verbose_name="마켓플레이스"
+    )
+    slot = models.PositiveSmallIntegerField("자리", choices=((1, "첫째"), (2, "둘째")))
+    encrypted = models.TextField("암호화된 비밀값")
+    created_at = models.DateTimeField("만든 시각", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "웹훅 비밀값"
+        verbose_name_plural = "웹훅 비밀값"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["marketplace", "slot"],
+                name="accounts_webhooksecret_one_a_slot",
+                violation_error_message="이 자리에는 이미 비밀값이 있습니다. 먼저 오래된 비밀값을 폐기해 주세요.",
+            ),
+            models.CheckConstraint(condition=Q(slot__in=[1, 2]), name="accounts_webhooksecret_two_slots"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.marketplace_id}/{self.slot}"
+
+
+class ReceivedWebhook(AppendOnly):
+    """A webhook that came in, by its id: the second one of the same id is answered, not carried out."""
+
+    marketplace = models.ForeignKey(
+        Marketplace, on_delete=models.PROTECT, related_name="received_webhooks", verbose_name="마켓플레이스"
+    )
+    webhook_id = models.CharField("웹훅 식별자", max_length=120)
+    message_type = models.CharField("종류", max_length=80)
+    handled = models.BooleanField("처리됨")
+    note = models.CharField("메모", max_length=300, blank=True)
+    received_at = models.DateTimeField("받은 시각", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "받은 웹훅"
+        verbose_name_plural = "받은 웹훅"
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(fields=["marketplace", "webhook_id"], name="accounts_receivedwebhook_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_type} {self.webhook_id}"
+
+
+class AccessLink(models.Model):
+    """A way in for someone without an account: a seller, a consumer, a reporter.
+
+    The secret is an HMAC of this row's id with the key named here, so that a later mail can carry it again; only
+    its hash is stored. GET shows a button, POST redeems: mail scanners open links.
+    """
+
+    purpose = models.CharField("용도", max_length=20, choices=LinkPurpose)
+    subject_type = models.CharField("대상 종류", max_length=60)
+    subject_ref = models.CharField("대상 식별자", max_length=64)
+    key_id = models.CharField("키", max_length=32)
+    secret_hash = models.CharField("비밀값 해시", max_length=64, unique=True, null=True, blank=True)
+    is_single_use = models.BooleanField("한 번만", default=False)
+    created_at = models.DateTimeField("만든 시각", auto_now_add=True)
+    expires_at = models.DateTimeField("만료")
+    redeemed_at = models.DateTimeField("처음 사용", null=True, blank=True)
+    revoked_at = models.DateTimeField("폐기", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "접근 링크"
+        verbose_name_plural = "접근 링크"
+        indexes = [models.Index(fields=["subject_type", "subject_ref"], name="accounts_link_subject")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="accounts_accesslink_expires_after_creation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.subject_type} {self.subject_ref}"

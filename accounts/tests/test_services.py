@@ -1,0 +1,130 @@
+"""Webhook secrets and access links."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.choices import LinkPurpose
+from accounts.models import AccessLink, User, WebhookSecret
+from accounts.secrets import decrypt
+from accounts.services import (
+    add_webhook_secret,
+    create_link,
+    link_secret,
+    note_webhook,
+    redeem_link,
+    revoke_link,
+    revoke_webhook_secret,
+)
+from accounts.tests.factories import make_marketplace
+from core.errors import Conflict, DomainError
+from core.models import JournalEntry
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)
+
+
+def make_link(**changes: object) -> tuple[AccessLink, str]:
+    options = {"valid_for": timedelta(days=3650), "now": NOW, "actor": None} | changes
+    return create_link(LinkPurpose.SELLER, subject=make_marketplace(), **options)  # type: ignore[arg-type]
+
+
+def test_two_secrets_fit_and_the_third_is_refused() -> None:
+    place = make_marketplace()
+    first, second = add_webhook_secret(place, actor=None), add_webhook_secret(place, actor=None)
+
+    with pytest.raises(Conflict):
+        add_webhook_secret(place, actor=None)
+
+    assert [decrypt(row.encrypted) for row in place.secrets.order_by("slot")] == [first, second]
+    assert JournalEntry.objects.filter(verb="accounts.webhook_secret.added").count() == 2
+
+
+def test_a_secret_is_never_stored_in_plain() -> None:
+    place = make_marketplace()
+
+    secret = add_webhook_secret(place, actor=None)
+
+    assert secret.removeprefix("whsec_") not in place.secrets.get().encrypted
+
+
+def test_a_revoked_secret_leaves_its_slot_free() -> None:
+    place = make_marketplace()
+    add_webhook_secret(place, actor=None)
+
+    revoke_webhook_secret(place.secrets.get(), actor=None)
+
+    assert WebhookSecret.objects.count() == 0
+    assert add_webhook_secret(place, actor=None)
+
+
+def test_the_database_itself_refuses_a_third_slot() -> None:
+    place = make_marketplace()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WebhookSecret.objects.create(marketplace=place, slot=3, encrypted="x")
+
+
+def test_a_webhook_is_noted_once() -> None:
+    place = make_marketplace()
+
+    assert note_webhook(place, "msg_1", "effect.confirmed", handled=True) is True
+    assert note_webhook(place, "msg_1", "effect.confirmed", handled=True) is False
+    assert place.received_webhooks.count() == 1
+
+
+def test_a_link_opens_with_its_secret_and_keeps_only_the_hash() -> None:
+    link, secret = make_link()
+
+    opened = redeem_link(secret, purpose=LinkPurpose.SELLER, now=NOW)
+
+    assert opened.pk == link.pk
+    assert opened.redeemed_at == NOW
+    assert secret not in {str(value) for value in AccessLink.objects.values_list().get()}
+
+
+def test_a_later_mail_can_carry_the_same_secret_again() -> None:
+    link, secret = make_link()
+
+    assert link_secret(AccessLink.objects.get(pk=link.pk)) == secret
+
+
+def test_a_link_may_be_used_again_unless_it_is_single_use() -> None:
+    _, many = make_link()
+    _, once = make_link(is_single_use=True)
+    redeem_link(many, purpose=LinkPurpose.SELLER, now=NOW)
+    redeem_link(once, purpose=LinkPurpose.SELLER, now=NOW)
+
+    assert redeem_link(many, purpose=LinkPurpose.SELLER, now=NOW).redeemed_at == NOW
+    with pytest.raises(DomainError):
+        redeem_link(once, purpose=LinkPurpose.SELLER, now=NOW)
+
+
+def test_an_expired_a_revoked_and_an_unknown_link_say_the_same() -> None:
+    _, expired = make_link(valid_for=timedelta(days=3650))
+    link, revoked = make_link()
+    revoke_link(link, now=NOW, actor=None)
+    revoke_link(link, now=NOW, actor=None)
+    said = set()
+    for secret, now in [(expired, NOW + timedelta(days=3650)), (revoked, NOW), ("made up", NOW)]:
+        with pytest.raises(DomainError) as refusal:
+            redeem_link(secret, purpose=LinkPurpose.SELLER, now=now)
+        said.add(str(refusal.value))
+
+    assert len(said) == 1
+    assert JournalEntry.objects.filter(verb="accounts.link.revoked").count() == 1
+
+
+def test_a_link_opens_nothing_of_another_purpose() -> None:
+    _, secret = make_link()
+
+    with pytest.raises(DomainError):
+        redeem_link(secret, purpose=LinkPurpose.TRACK, now=NOW)
+
+
+def test_two_people_cannot_differ_by_a_capital_letter() -> None:
+    User.objects.create_user("kim@brand.example", "정말 긴 비밀번호", name="김하나")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(email="KIM@brand.example", name="김둘")
