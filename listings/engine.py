@@ -1,0 +1,98 @@
+"""The engine of this process: the latest snapshot, and what came or went since, replayed from the database.
+
+Kept until the material changes. A process may lose it at any time.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Final
+
+from core.rule_values import current
+from listings import material
+from listings.material import MaterialKeys, material_version
+from listings.models import IndexSnapshot
+from listings.snapshots import build_snapshot, keys_of, open_snapshot
+from matching import (
+    ENGINE_VERSION,
+    BrandSpelling,
+    Engine,
+    LiveIndex,
+    Screening,
+    ScreeningItem,
+    ScreeningRules,
+    screen,
+)
+
+#: Results kept in a process: the same words and pictures are answered from memory, at whatever price they come back.
+REMEMBERED: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    """An engine, the state of the material that it answers for, and its answers of late (``screen``)."""
+
+    engine: Engine
+    material: str
+    screen: Callable[[ScreeningItem, ScreeningRules], Screening]
+
+    @classmethod
+    def of(cls, engine: Engine, material_version: str) -> "EngineState":
+        return cls(engine, material_version, lru_cache(maxsize=REMEMBERED)(partial(screen, engine)))
+
+
+_lock = threading.Lock()
+_state: EngineState | None = None
+
+
+def current_engine() -> EngineState:
+    """The engine for the material as it stands now. Builds a snapshot where none is near enough."""
+    global _state  # noqa: PLW0603 - one engine a process is the point: its arrays are mapped, its automaton is large
+    version = material_version()
+    with _lock:
+        if _state is None or _state.material != version:
+            _state = EngineState.of(_engine_for(version), version)
+        return _state
+
+
+def forget_engine() -> None:
+    """Drop this process's engine; the next call opens it anew."""
+    global _state  # noqa: PLW0603 - see above
+    with _lock:
+        _state = None
+
+
+def _engine_for(version: str) -> Engine:
+    row = IndexSnapshot.objects.latest_for(ENGINE_VERSION)
+    wanted = material.material_keys()
+    if row is None:
+        return Engine(open_snapshot(build_snapshot(version)))
+    snapshot = open_snapshot(row)
+    held = keys_of(snapshot)
+    if row.material != version and _has_drifted(wanted, held):
+        return Engine(open_snapshot(build_snapshot(version)))
+    return Engine(snapshot, _replay(wanted, held))
+
+
+def _has_drifted(wanted: MaterialKeys, held: MaterialKeys) -> bool:
+    """Whether so much came or went that replaying it costs more than building anew."""
+    rules = current("listings")
+    moved = len(wanted.pictures ^ held.pictures) + len(wanted.spellings ^ held.spellings)
+    size = len(held.pictures) + len(held.spellings)
+    return moved > max(rules.number("index_rebuild_least"), int(rules.ratio("index_rebuild_share") * size))
+
+
+def _replay(wanted: MaterialKeys, held: MaterialKeys) -> LiveIndex:
+    """What the snapshot does not know: references and names that came since, and those that went."""
+    live = LiveIndex()
+    new = wanted.pictures - held.pictures
+    for picture in material.pictures(only=new) if new else ():
+        live.add_picture(picture)
+    for brand, spelling in sorted(wanted.spellings - held.spellings):
+        live.add_spelling(BrandSpelling(brand, spelling))
+    for key in held.pictures - wanted.pictures:
+        live.remove_picture(key)
+    for brand, spelling in held.spellings - wanted.spellings:
+        live.remove_spelling(brand, spelling)
+    return live

@@ -1,0 +1,85 @@
+"""Listings and their versions for tests."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from core.models import EvidenceFile
+from listings.digests import content_digest, text_digest
+from listings.models import Listing, ListingImage, ListingVersion
+from sellers.models import Seller
+from sellers.tests.factories import make_seller
+
+_numbers = count(1)
+
+
+def make_listing(
+    title: str = "",
+    *,
+    seller: Seller | None = None,
+    images: Sequence[EvidenceFile] = (),
+    external_id: str = "",
+    description: str = "",
+    category: str = "의류",
+    price_minor: int = 12_900,
+    currency: str = "KRW",
+    seen_at: datetime | None = None,
+    **fields: Any,
+) -> Listing:
+    """A listing of the seller (a new one where none is named) whose first version shows these words and pictures.
+
+    ``fields`` go to the listing's row: ``restriction``, ``sold_count`` and the like.
+    """
+    number = next(_numbers)
+    seller = seller or make_seller()
+    at = seen_at or timezone.now()
+    external_id = external_id or f"item-{number}"
+    address = f"https://market.example/item/{external_id}"
+    defaults: dict[str, Any] = {"url": address, "posted_at": at, "last_seen_at": at} | fields
+    listing = Listing.objects.create(marketplace=seller.marketplace, seller=seller, external_id=external_id, **defaults)
+    make_version(
+        listing,
+        title or f"상품 {number}",
+        images=images,
+        description=description,
+        category=category,
+        price_minor=price_minor,
+        currency=currency,
+        captured_at=at,
+    )
+    return listing
+
+
+def make_version(
+    listing: Listing,
+    title: str = "",
+    *,
+    images: Sequence[EvidenceFile] = (),
+    description: str = "",
+    category: str = "의류",
+    price_minor: int = 12_900,
+    currency: str = "KRW",
+    captured_at: datetime | None = None,
+) -> ListingVersion:
+    """The next version of a listing, made its current one, with its digests as intake computes them."""
+    title = title or f"상품 {next(_numbers)}"
+    words = {"title": title, "description": description, "category": category}
+    pictures = [file.sha256 for file in images]
+    version = ListingVersion.objects.create(
+        listing=listing,
+        number=listing.versions.count() + 1,
+        content_digest=content_digest(**words, price_minor=price_minor, currency=currency, pictures=pictures),
+        text_digest=text_digest(**words),
+        **words,
+        price_minor=price_minor,
+        currency=currency,
+        captured_at=captured_at or timezone.now(),
+    )
+    for position, file in enumerate(images):
+        ListingImage.objects.create(version=version, position=position, file=file, name=f"{position + 1}.png")
+    listing.current_version = version
+    listing.save(update_fields=["current_version"])
+    return version
