@@ -1,0 +1,1 @@
+"""Writes of cases, one file a subject."""
