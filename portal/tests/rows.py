@@ -1,0 +1,146 @@
+"""A row of everything that has a page in the staff's admin, made by the services that make them in earnest."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts.choices import LinkPurpose
+from accounts.models import ReceivedWebhook, User
+from accounts.services import create_link
+from accounts.tests.factories import make_marketplace, make_user
+from core import approvals, journal
+from core.actors import USER, Actor
+from core.choices import HolidayKind, JobStatus, OutboxStatus
+from core.models import (
+    EvidenceFile,
+    Heartbeat,
+    Holiday,
+    Job,
+    JournalCheckpoint,
+    JournalEntry,
+    JournalSeal,
+    OutboxMessage,
+    RuleSet,
+)
+from core.tests.factories import make_evidence_file
+from listings import matches
+from listings.models import IndexSnapshot, Match, Rejection
+from portal.roles import ROLES
+from reports.tests.factories import confirm, make_match
+from sellers.tests.factories import make_authorisation
+
+ASKER = Actor(kind=USER, ref="987654", label="요청한 사람")
+_numbers = count(1)
+
+Make = Callable[[int], models.Model]
+
+
+def make_person(role: str, **fields: Any) -> User:
+    """A member of the staff with that role of the table."""
+    assert role in {known.name for known in ROLES}
+    user = make_user(**fields)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def rows_of_everything() -> dict[str, models.Model]:
+    """One row for each page, by the model's label."""
+    return {row._meta.label_lower: row for row in _everything()}
+
+
+def many_of_everything(number: int) -> None:
+    """At least so many rows for each page."""
+    for _ in range(number):
+        for _ in _everything():
+            pass
+
+
+def _everything() -> Iterator[models.Model]:
+    number = next(_numbers)
+    yield from _people(number)
+    yield from _cases()
+    yield from _machinery(number)
+    yield from _rules(number)
+    yield from _journal(number)
+
+
+def _people(number: int) -> Iterator[models.Model]:
+    marketplace = make_marketplace(f"market-{number}")
+    yield make_user()
+    yield marketplace
+    yield ReceivedWebhook.objects.create(
+        marketplace=marketplace, webhook_id=f"hook-{number}", message_type="effect.confirmed", handled=True
+    )
+    valid_for = timedelta(days=1)
+    yield create_link(LinkPurpose.SELLER, subject=marketplace, valid_for=valid_for, now=timezone.now(), actor=None)[0]
+
+
+def _cases() -> Iterator[models.Model]:
+    """A confirmed match with its case, and a rejected one that is remembered."""
+    match = make_match()
+    decision = confirm(match)
+    rejected = make_match(brand=match.brand)
+    with transaction.atomic():
+        matches.remember_rejection(rejected, actor=ASKER)
+    listing, report = match.version.listing, decision.report
+    assert report is not None
+    yield from (match.brand, match.brand.rights_holder, match.brand.rights.get(), match.brand.reference_images.get())
+    yield from (listing.seller, make_authorisation(listing.seller, match.brand))
+    yield from (listing, match.version, match, match.run, Rejection.objects.filter(match=rejected).latest("pk"))
+    yield from (report.case, decision.allegation, report, decision, decision.notices.get())  # type: ignore[misc]
+    yield from (decision.policy, decision.allegation.ground)
+
+
+def _machinery(number: int) -> Iterator[models.Model]:
+    now = timezone.now()
+    yield OutboxMessage.objects.create(
+        channel="mail",
+        key=f"row-{number}",
+        destination="someone@jikimi.example",
+        message_type="test",
+        payload={"글": "내용"},
+        status=OutboxStatus.PARKED,
+        not_before=now,
+        last_error="연결하지 못했습니다.",
+    )
+    yield Job.objects.create(kind="test", key=f"row-{number}", status=JobStatus.GIVEN_UP, not_before=now)
+    yield Heartbeat.objects.get_or_create(name=f"part-{number}", defaults={"at": now})[0]
+    yield EvidenceFile.objects.latest("pk")
+    yield _effect()
+    yield IndexSnapshot.objects.create(
+        material=f"{number:064d}", engine_version="1", version="v", storage_name="s", picture_count=1, spelling_count=1
+    )
+
+
+def _effect() -> models.Model:
+    from core.models import Effect
+
+    return Effect.objects.latest("pk")
+
+
+def _rules(number: int) -> Iterator[models.Model]:
+    yield RuleSet.objects.create(
+        area="test", version=number, starts_on=datetime(2026, 1, 1, tzinfo=UTC), values={"a": 1}
+    )
+    yield Holiday.objects.create(
+        date=datetime(2027, 1, 1, tzinfo=UTC) + timedelta(days=number), name="임시공휴일", kind=HolidayKind.TEMPORARY
+    )
+    yield approvals.request("test.deed", subject=("listings.listing", str(number)), reason="필요합니다.", actor=ASKER)
+
+
+def _journal(number: int) -> Iterator[models.Model]:
+    yield JournalEntry.objects.latest("pk")
+    journal.seal_pending(now=timezone.now())
+    seal = JournalSeal.objects.order_by("position").last()
+    assert seal is not None
+    yield JournalCheckpoint.objects.create(
+        position=1_000_000 + number, seal=seal.seal, key_id="k1", signature="s", signed_at=timezone.now()
+    )
+
+
+__all__ = ["Match", "make_evidence_file", "make_person", "many_of_everything", "rows_of_everything"]

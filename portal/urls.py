@@ -1,0 +1,23 @@
+"""Every address of the portal. Who may open which stands in ``portal/doors.py``, or the tests fail."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from portal import health_views, public_views, webhook_views
+
+urlpatterns = [
+    path("", public_views.home, name="home"),
+    path("policy/", public_views.policy, name="policy"),
+    path("privacy/", public_views.privacy, name="privacy"),
+    path("accounts/", include("portal.account_urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/webhooks/<slug:marketplace>/", webhook_views.marketplace_webhook, name="marketplace_webhook"),
+    path("healthz", health_views.healthz, name="healthz"),
+    path("readyz", health_views.readyz, name="readyz"),
+]
+
+if settings.STYLEGUIDE:
+    from portal.styleguide import styleguide
+
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
