@@ -24,7 +24,7 @@ _TOO_MANY: Final = (
 )
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """No open sign-up: the rights channel's own comes with its issue."""
 
     # What happened, why, and what to do; never which of the two was wrong.
@@ -54,13 +54,16 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """The hook at which allauth says that something happened to an account: it goes into the journal too."""
+        """The hook at which allauth says that something has happened to an account: it goes into the journal too.
+
+        allauth calls it after the change; its own transactions offer no hook inside.
+        """
         if template_prefix in _NOTED:
             note(_NOTED[template_prefix], user)
         super().send_notification_mail(template_prefix, user, context, email)
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Second factors, their secrets encrypted at rest: whoever reads the database cannot compute codes."""
 
     error_messages = {

@@ -105,7 +105,7 @@ class UserAdmin(StaffAdmin):
         is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
         return super().has_change_permission(request, obj) and not is_above
 
-    def save_model(self, request: HttpRequest, obj: User, form: UserForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         actor = actor_of(request)
         if change:
             people.change_user(obj, form.profile(), actor=actor)

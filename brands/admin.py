@@ -28,7 +28,8 @@ class RightsHolderAdmin(StaffAdmin):
     readonly_fields = ("external_id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RightsHolder]:
-        return super().get_queryset(request).annotate(brand_count=Count("brands"))
+        holders: QuerySet[RightsHolder] = super().get_queryset(request)
+        return holders.annotate(brand_count=Count("brands"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
@@ -110,7 +111,8 @@ class BrandAdmin(StaffAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Brand]:
         in_use = Count("reference_images", filter=Q(reference_images__is_active=True))
-        return super().get_queryset(request).select_related("rights_holder").annotate(picture_count=in_use)
+        brands: QuerySet[Brand] = super().get_queryset(request)
+        return brands.select_related("rights_holder").annotate(picture_count=in_use)
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False

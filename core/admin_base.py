@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
@@ -35,9 +35,12 @@ from core.verbs import subject_text, verb_text
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
     _Paginator = Paginator[Any]
+    # Callables stand in lists of columns and of fields; Django's stubs know of the first only.
+    Column = Any
 else:
     _ModelAdmin = admin.ModelAdmin
     _Paginator = Paginator
+    Column = Callable[[Any], str]
 
 #: Longer lists are narrowed by a filter, not paged through; counting millions of rows would cost more than the page.
 COUNTED_ROWS: Final = 10_000
@@ -55,13 +58,13 @@ class CappedPaginator(_Paginator):
 
     @cached_property
     def count(self) -> int:
-        return len(self.object_list) if isinstance(self.object_list, list) else self.object_list[:COUNTED_ROWS].count()
+        return int(cast(Any, self.object_list)[:COUNTED_ROWS].count())
 
 
 # -- columns and fields ---------------------------------------------------------------------------------------------
 
 
-def when(field: str, label: str) -> Callable[[Any], str]:
+def when(field: str, label: str) -> Column:
     """A column or field that shows a time of the row as ``2026년 11월 23일(월) 14:30``. ``__`` follows a relation."""
 
     @admin.display(description=label, ordering=field)
@@ -72,7 +75,7 @@ def when(field: str, label: str) -> Callable[[Any], str]:
     return shown
 
 
-def on_day(field: str, label: str) -> Callable[[Any], str]:
+def on_day(field: str, label: str) -> Column:
     """The same for a date: ``2026년 11월 23일(월)``."""
 
     @admin.display(description=label, ordering=field)
@@ -83,7 +86,7 @@ def on_day(field: str, label: str) -> Callable[[Any], str]:
     return shown
 
 
-def readable(field: str, label: str) -> Callable[[Any], SafeString]:
+def readable(field: str, label: str) -> Column:
     """A JSON field, indented and in its own letters."""
 
     @admin.display(description=label)
@@ -184,7 +187,7 @@ class StaffAdmin(_ModelAdmin):
             context["sections"] = [make(request, row) for make in (*self.sections, *self.further_sections)]
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form: Form, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save what the form changed, with its journal entry. A form saved as it was writes nothing."""
         if change and not form.changed_data:
             return
@@ -193,13 +196,13 @@ class StaffAdmin(_ModelAdmin):
             verb = f"{obj._meta.app_label}.{_snake(type(obj).__name__)}.{'changed' if change else 'created'}"
             record(verb, actor=actor_of(request), subject=obj, details=_form_changes(form, change=change))
 
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: object) -> None:
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
         """Nothing: the journal is the record."""
 
-    def log_change(self, request: HttpRequest, obj: models.Model, message: object) -> None:
+    def log_change(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
         """Nothing: the journal is the record."""
 
-    def log_deletions(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> Any:
         """Nothing: nothing is deleted here."""
 
     def history_view(
@@ -208,7 +211,10 @@ class StaffAdmin(_ModelAdmin):
         """What the journal says of the row, newest first. Details only for those who may read the journal."""
         row = self.get_object(request, unquote(object_id))
         if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            messages.warning(
+                request, "찾으시는 것이 없습니다. 주소가 바뀌었거나 잘못되었습니다. 목록에서 다시 찾아 주세요."
+            )
+            return HttpResponseRedirect(reverse("admin:index"))
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
         context = {
@@ -227,7 +233,7 @@ class StaffAdmin(_ModelAdmin):
 class ReadOnlyAdmin(StaffAdmin):
     """Evidence and what the machinery keeps: looked at, never edited. ``readonly_fields`` are what is shown."""
 
-    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Sequence[Any]:  # noqa: ARG002
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:  # noqa: ARG002
         return self.readonly_fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002

@@ -38,7 +38,7 @@ def _price(version: ListingVersion) -> str:
     return money(version.price_minor, version.currency)
 
 
-def _pictures(version: ListingVersion) -> SafeString:
+def _pictures(version: ListingVersion) -> SafeString | str:
     images = version.images.select_related("file").order_by("position")
     shown = [(thumbnail(image.file, about=f"상품 사진 {image.position + 1}번"),) for image in images]
     return format_html('<div class="thumbnails">{}</div>', format_html_join("", "{}", shown)) if shown else EMPTY

@@ -73,6 +73,13 @@ class MatchQuerySet(models.QuerySet["Match"]):
         """What a moderator found harmless."""
         return self.filter(status=MatchStatus.REJECTED)
 
+    def decided_counts(self) -> dict[str, int]:
+        """How many were confirmed and how many rejected, by status, in one query."""
+        decided = (MatchStatus.CONFIRMED, MatchStatus.REJECTED)
+        return self.aggregate(
+            **{status.value: models.Count("pk", filter=models.Q(status=status)) for status in decided}
+        )
+
     def still_open(self) -> "MatchQuerySet":
         """What nobody has decided; screening may still change it."""
         return self.filter(status=MatchStatus.OPEN)

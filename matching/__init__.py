@@ -12,9 +12,10 @@ are in bits of 256, boxes in fractions of a picture, offsets in characters of th
 
 from matching.code_words import CodeWord, code_words
 from matching.disguises import Disguise
-from matching.engine import Engine, LiveIndex
+from matching.engine import Engine
 from matching.errors import BrokenFingerprint, BrokenSnapshot, MatchingError, UnreadablePicture
 from matching.fingerprint import PictureFingerprint, fingerprint_picture
+from matching.live import LiveIndex
 from matching.names import BrandSpelling
 from matching.picture_match import PictureCandidate
 from matching.picture_rows import ReferencePicture

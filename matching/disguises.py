@@ -11,6 +11,7 @@ class Disguise(Enum):
     SYMBOLS = "symbols"
     SPACED_OUT = "spaced_out"
     SPACES = "spaces"
+    SPACED_WORDS = "spaced_words"
     HYPHENS = "hyphens"
     MARKS = "marks"
     ACCENTS = "accents"
@@ -39,6 +40,7 @@ WEIGHTS: Final = {
     Disguise.SYMBOLS: 0.88,
     Disguise.SPACED_OUT: 0.82,
     Disguise.SPACES: 0.6,
+    Disguise.SPACED_WORDS: 0.4,
     Disguise.HYPHENS: 0.6,
     Disguise.MARKS: 0.9,
     Disguise.ACCENTS: 0.58,
@@ -66,6 +68,7 @@ PHRASES: Final = {
     Disguise.SYMBOLS: "기호를 끼워",
     Disguise.SPACED_OUT: "글자마다 띄어",
     Disguise.SPACES: "중간을 띄어",
+    Disguise.SPACED_WORDS: "낱말처럼 띄어",
     Disguise.HYPHENS: "문장 부호를 끼워",
     Disguise.MARKS: "글자에 덧줄이나 점을 얹어",
     Disguise.ACCENTS: "강세 부호를 붙여",
@@ -90,6 +93,7 @@ PHRASES: Final = {
 MILD: Final = frozenset(
     {
         Disguise.SPACES,
+        Disguise.SPACED_WORDS,
         Disguise.HYPHENS,
         Disguise.ACCENTS,
         Disguise.WIDTH,

@@ -6,6 +6,7 @@ neighbourhood of Garbe's SymSpell: two words one edit apart share a word with on
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,8 @@ import ahocorasick
 from matching import hangul
 from matching.names import Name, WrittenForm, without_accents, written_forms
 from matching.text_fold import skeleton
+
+Hidden = frozenset[tuple[str, str]]
 
 # Names shorter than this have too many ordinary words one letter away.
 LEAST_LATIN_FOR_SLIPS: Final = 5
@@ -33,6 +36,7 @@ class NameIndex:
 
     def __init__(self, names: Iterable[Name]) -> None:
         self.names: Sequence[Name] = tuple(names)
+        self._hidden: Hidden = frozenset()
         self._automaton = ahocorasick.Automaton()
         self._slips: dict[str, list[Name]] = {}
         for key, entries in self._keys().items():
@@ -49,12 +53,20 @@ class NameIndex:
                 keys.setdefault(skeleton(form.letters), []).append(Entry(name, form))
         return keys
 
+    def without(self, hidden: Hidden) -> "NameIndex":
+        """The same index, sharing its automaton, in which these (brand, spelling) are not found."""
+        if not hidden:
+            return self
+        view = copy(self)
+        view._hidden = hidden
+        return view
+
     def find(self, text: str) -> Iterator[tuple[int, int, tuple[Entry, ...]]]:
         """(start, end, entries) of every form in a skeleton, ends ascending."""
         if not len(self._automaton):
             return
         for last, (length, entries) in self._automaton.iter(text):
-            yield last + 1 - length, last + 1, entries
+            yield last + 1 - length, last + 1, self._shown(entries)
 
     @property
     def has_slips(self) -> bool:
@@ -66,7 +78,12 @@ class NameIndex:
         found: set[Name] = set()
         for slip in slips(word):
             found.update(self._slips.get(slip, ()))
-        return found
+        return {name for name in found if (name.brand, name.spelling) not in self._hidden}
+
+    def _shown(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        if not self._hidden:
+            return entries
+        return tuple(each for each in entries if (each.name.brand, each.name.spelling) not in self._hidden)
 
 
 def is_long_enough_for_slips(compact: str) -> bool:

@@ -49,6 +49,8 @@ def match_pictures(
     for part in rows:
         hits = part.search(queries, RADIUS)
         for query, row, distance in _in_order(hits):
+            if part.hidden and part.keys[int(part.row_reference[row])] in part.hidden:
+                continue
             place, is_trimmed = parts[query // VARIANT_COUNT]
             candidate = _candidate(
                 part, fingerprints[place], query % VARIANT_COUNT, row, distance, is_trimmed=is_trimmed

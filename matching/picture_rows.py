@@ -59,6 +59,7 @@ class PictureRows:
 
     `columns`: shape (4, rows). `row_reference`: which reference a row is of. `row_trimmed`: is it the hash of the part
     inside the border. `boxes`: shape (references, 4). `qualities`: shape (references, 2), whole and trimmed.
+    `hidden`: keys of references that are laid out here but are no longer to be found.
     """
 
     columns: Words
@@ -68,6 +69,7 @@ class PictureRows:
     qualities: npt.NDArray[np.uint8]
     keys: Sequence[str]
     brands: Sequence[str]
+    hidden: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, references: Sequence[ReferencePicture]) -> Self:

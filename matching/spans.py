@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from matching.disguises import MAY_BE_ORDINARY, UNSURE_IN_SHORT_NAMES, WEIGHTS, Disguise
+from matching.hangul import is_syllable
 from matching.name_index import Entry
 from matching.names import Name, compact_form, plain, without_accents
 from matching.readings import Reading
@@ -135,6 +136,9 @@ def _gap_disguises(reading: Reading, text: str, gaps: frozenset[int], vocabulary
     known = [piece in vocabulary or piece in EVERYDAY for piece in pieces]
     if all(known) and max(map(len, pieces)) > 1:
         return set()
+    if all(map(_is_hangul_word, pieces)) and kinds == {Kind.SPACE}:
+        # 노스 페이스: words of two syllables and more are spaced so by habit.
+        return {Disguise.SPACED_WORDS}
     if letters == len(pieces) == _PAIR and kinds == {Kind.SPACE} and any(known):
         # 두 산, 더 샘: short words stand beside each other.
         return set()
@@ -145,6 +149,10 @@ def _gap_disguises(reading: Reading, text: str, gaps: frozenset[int], vocabulary
     if max(map(len, pieces)) == 1:
         return {Disguise.SPACED_OUT if kinds == {Kind.SPACE} else Disguise.SYMBOLS}
     return {Disguise.HYPHENS if Kind.HYPHEN in kinds else Disguise.SPACES}
+
+
+def _is_hangul_word(piece: str) -> bool:
+    return len(piece) >= _PAIR and all(map(is_syllable, piece))
 
 
 def _pieces(text: str, reading: Reading) -> list[str]:

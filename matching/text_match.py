@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, Literal
 
+from matching.disguises import Disguise
 from matching.name_index import Entry, NameIndex
 from matching.names import Name
 from matching.readings import Reading, readings
@@ -25,7 +26,8 @@ _MOST_OF_ONE_SPELLING: Final = 3
 # A text that is nothing but names costs no more than this.
 _MOST_FINDS: Final = 1_000
 # How much is left of the evidence where the span is written together with other letters.
-_ATTACHED_SHARE: Final = 0.9
+_SHARES: Final = {Edge.CLEAN: 1.0, Edge.ATTACHED: 0.9, Edge.RUNNING_ON: 0.8}
+_GAPS: Final = {Disguise.SPACES, Disguise.SPACED_WORDS, Disguise.SPACED_OUT, Disguise.HYPHENS}
 # A disguise lower down speaks as loudly; a plain name in a description speaks less than in the title.
 _PLAIN_IN_DESCRIPTION: Final = 0.2
 
@@ -96,11 +98,20 @@ def _candidate(
     category: str,
 ) -> Iterator[TextCandidate]:
     evidence = evidence_of(reading, places, entry, vocabulary)
-    if evidence is None or (entry.name.is_short and (evidence.disguises or standing is not Edge.CLEAN)):
+    if evidence is None or not _may_stand_so(entry.name, evidence, standing):
         return
-    if standing is Edge.ATTACHED:
-        evidence = replace(evidence, weight=evidence.weight * _ATTACHED_SHARE)
+    evidence = replace(evidence, weight=evidence.weight * _SHARES[standing])
     yield _scored(text, field, entry.name, reading.original(*places), evidence, category)
+
+
+def _may_stand_so(name: Name, evidence: Evidence, standing: Edge) -> bool:
+    """False where the span is likelier two words beside each other (설화 수묵화 is no 설화수)."""
+    if standing is Edge.CLEAN:
+        return not (name.is_short and evidence.disguises)
+    if name.is_short:
+        return False
+    only_gaps = bool(evidence.disguises) and set(evidence.disguises) <= _GAPS
+    return not only_gaps or (standing is Edge.ATTACHED and not name.is_brief)
 
 
 def _scored(

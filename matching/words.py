@@ -35,8 +35,9 @@ class Edge(Enum):
     """How cleanly a found span stands in its text."""
 
     CLEAN = "clean"
-    ATTACHED = "attached"
-    INSIDE = "inside"
+    ATTACHED = "attached"  # written together with a word that sellers write so
+    RUNNING_ON = "running_on"  # a long name with any other letters behind it
+    INSIDE = "inside"  # part of another word
 
 
 @lru_cache(maxsize=MOST_CHARACTERS_KEPT)
@@ -63,7 +64,7 @@ def edge(text: str, start: int, end: int) -> Edge:
     return right if left is Edge.CLEAN else max(left, right, key=_SEVERITY.__getitem__)
 
 
-_SEVERITY: Final = {Edge.CLEAN: 0, Edge.ATTACHED: 1, Edge.INSIDE: 2}
+_SEVERITY: Final = {standing: place for place, standing in enumerate(Edge)}
 
 
 def _left(text: str, start: int) -> Edge:
@@ -103,7 +104,9 @@ def _korean_ending(text: str, start: int, end: int, place: int) -> Edge:
     if ending in _PARTICLES:
         return Edge.CLEAN
     syllables = sum(_class(each) == "h" for each in text[start:end])
-    return Edge.ATTACHED if ending.startswith(_ATTACHED) or syllables >= _LONG_NAME else Edge.INSIDE
+    if ending.startswith(_ATTACHED):
+        return Edge.ATTACHED
+    return Edge.RUNNING_ON if syllables >= _LONG_NAME else Edge.INSIDE
 
 
 def word_around(text: str, start: int, end: int) -> tuple[int, int]:

@@ -240,7 +240,8 @@ def _penalties(numbers: RuleValues) -> tuple[Penalty, ...]:
 
 def _penalty_rules(numbers: RuleValues) -> tuple[str, ...]:
     return (
-        "제재는 최종 결정으로 침해가 확인된 때에만 합니다. 임시 판매제한은 제재가 아니며 횟수에 넣지 않습니다.",
+        "제재는 최종 결정으로 침해가 확인된 때에 하며, 예외는 아래의 위조 서류와 시험구매뿐입니다.",
+        "임시 판매제한은 제재가 아니며 횟수에 넣지 않습니다.",
         f"{numbers.number('strike_merge_days')}일 안에 확인된 침해는 한 번으로 세고, "
         f"{numbers.number('strike_valid_days')}일이 지나면 횟수에서 뺍니다.",
         "정산 보류 금액은 접수된 환불 신청에 필요한 금액을 넘지 않습니다.",

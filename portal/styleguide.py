@@ -89,7 +89,7 @@ def _samples(sort: str) -> dict[str, Any]:
         "chart": _chart(),
         "no_chart": bar_chart("none", "월별 신고", "아직 없습니다.", [], [Series("접수", ())]),
         "pair": _pair(),
-        "missing_url": static("portal/styleguide/missing.svg"),
+        "missing_url": f"{settings.STATIC_URL}portal/styleguide/missing.svg",
     } | _table(sort)
 
 

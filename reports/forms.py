@@ -28,7 +28,7 @@ class ReviewForm(forms.Form):
         label="결정 이유",
         help_text="판매자와 마켓플레이스가 그대로 읽습니다.",
         max_length=REASONING_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={
             "required": "결정 이유가 비어 있습니다. 판매자는 구체적인 이유를 알 권리가 있습니다. 이유를 적어 주세요.",
             "max_length": "결정 이유가 너무 깁니다. %(limit_value)d자까지 쓸 수 있습니다. 줄여서 적어 주세요.",

@@ -9,13 +9,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from brands.models import Brand, ReferenceImage
+from brands.models import ReferenceImage
 from core.numbers import SEOUL
+from listings.choices import MatchStatus
 from listings.models import Listing, ListingImage, Match
 from reports.grounds import COUNTERFEIT
 from reports.marking import Span, marked, visible
-from reports.models import Case, Decision, Ground, Policy
+from reports.models import Case, Decision, Policy
 from reports.services import reasons, restrictions
+from reports.services.reasons import Draft
 from reports.statements import Ruling, sections
 from sellers.models import Authorisation, Seller
 
@@ -101,7 +103,7 @@ def comparison(match: Match, *, reference_id: int | None, image_id: int | None) 
     image = images[_first_known(images, image_id, named[1])]
     return Comparison(
         reference=evidence_url(reference.file.sha256),
-        reference_label=f"브랜드 기준 사진 · {reference.get_kind_display()}",
+        reference_label=f"브랜드 기준 사진({reference.get_kind_display()})",
         suspect=evidence_url(image.file.sha256),
         suspect_label=f"상품 사진 {image.position + 1}번",
         transform=signal["transform"] if signal else None,
@@ -151,7 +153,7 @@ def _reference_thumbnails(
 ) -> tuple[Thumbnail, ...]:
     return tuple(
         Thumbnail(
-            label=f"브랜드 기준 사진 {number} · {row.get_kind_display()}",
+            label=f"브랜드 기준 사진 {number}({row.get_kind_display()})",
             picture=evidence_url(row.file.sha256),
             page=_pair_url(match, row.pk, image.pk),
             score=_best(match, "reference_id", row.pk),
@@ -226,12 +228,13 @@ def history(match: Match, *, now: datetime) -> SellerHistory:
     waiting = of_seller.awaiting_review()
     held = Authorisation.objects.in_force(on=now.astimezone(SEOUL).date()).filter(seller=seller)
     brands = dict(held.order_by("brand__name").values_list("brand_id", "brand__name"))
+    decided = of_seller.decided_counts()
     return SellerHistory(
         seller=seller,
         others=tuple(waiting.most_urgent_first().select_related("brand", "version")[:_MOST_OTHERS]),
         other_count=waiting.count(),
-        confirmed_count=of_seller.confirmed().count(),
-        rejected_count=of_seller.rejected().count(),
+        confirmed_count=decided[MatchStatus.CONFIRMED],
+        rejected_count=decided[MatchStatus.REJECTED],
         authorised_brands=tuple(brands.values()),
         is_authorised=match.brand_id in brands,
     )
@@ -243,23 +246,17 @@ def circumstances(listing: Listing) -> Circumstances:
     return Circumstances(case=Case.objects.live().filter(listing=listing).first(), holding=tuple(holding))
 
 
-def default_policy() -> Policy | None:
-    """The clause of the ground that screening alleges."""
-    return Policy.objects.filter(default_for__code=COUNTERFEIT, is_active=True).first()
+def draft(match: Match) -> Draft | None:
+    """The statement on the ground that screening alleges, with its default clause; ``None`` where it has none."""
+    policy = Policy.objects.select_related("default_for").filter(default_for__code=COUNTERFEIT, is_active=True).first()
+    if policy is None or policy.default_for is None:
+        return None
+    return reasons.draft(match, ground=policy.default_for, policy=policy)
 
 
-def offered_reasoning(match: Match, policy: Policy, *, now: datetime) -> str:
-    """The reasoning that the form begins with."""
-    return reasons.default_reasoning(match, _claim(match.brand, policy), now=now)
-
-
-def preview(match: Match, policy: Policy, reasoning: str) -> Sequence[tuple[str, list[str]]]:
+def preview(draft: Draft, reasoning: str) -> Sequence[tuple[str, list[str]]]:
     """The statement as the seller would read it, without the numbers that a real decision gets."""
-    return sections(reasons.statement_of(match, _claim(match.brand, policy), Ruling(reasoning=reasoning)))
-
-
-def _claim(brand: Brand, policy: Policy) -> Any:
-    return reasons.claim_of(brand, ground=Ground.objects.get(code=COUNTERFEIT), policy=policy)
+    return sections(draft.with_ruling(Ruling(reasoning=reasoning)))
 
 
 def undo_seconds() -> int:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from core.actors import USER
 from core.admin_base import actor_of
 from core.errors import DomainError
@@ -27,13 +28,16 @@ from core.evidence.views import working_copy_response
 from core.models import EvidenceFile
 from listings.choices import MatchStatus, Restriction
 from listings.models import Match
-from reports import review_page
+from listings.querysets import MatchQuerySet
+from reports import presence, review_page
 from reports.forms import RejectionForm, ReviewForm
 from reports.services import match_review
 
 REVIEW: Final = "reports.review_match"
 UNDO_ANY: Final = "reports.undo_any_decision"
 SEE_EVIDENCE: Final = "core.view_evidencefile"
+#: So many matches from the front may be looked at by others before one of them is given twice.
+_LOOKED_AT_MOST: Final = 40
 
 _P = ParamSpec("_P")
 _View = Callable[Concatenate[HttpRequest, _P], HttpResponseBase]
@@ -71,12 +75,15 @@ def _permitted(*permissions: str) -> Callable[[_View[_P]], _View[_P]]:
 
 
 def review_next(site: AdminSite) -> Callable[..., HttpResponseBase]:
-    """``/admin/review/``: on to the most urgent match, or the next after ``?after=``; a quiet page where none waits."""
+    """``/admin/review/``: on to the most urgent match that nobody looks at, or the next such one after ``?after=``.
+
+    Where somebody looks at every one of them, the most urgent is given all the same; a quiet page where none waits.
+    """
 
     @_permitted(REVIEW)
     @require_GET
     def view(request: HttpRequest) -> HttpResponseBase:
-        following = _next_after(_number(request, "after"))
+        following = _next_after(_number(request, "after"), _person(request))
         done = request.GET.get("done", "")
         if following is not None:
             query = f"?{urlencode({'done': done})}" if done else ""
@@ -87,13 +94,24 @@ def review_next(site: AdminSite) -> Callable[..., HttpResponseBase]:
     return view
 
 
-def _next_after(match_id: int | None) -> int | None:
+def _next_after(match_id: int | None, user: User) -> int | None:
     """The next match in the queue's order after that one, from the front again at its end."""
-    waiting = Match.objects.awaiting_review().most_urgent_first().only("pk")
     last = Match.objects.filter(pk=match_id).first() if match_id else None
-    following = waiting.less_urgent_than(last).first() if last is not None else None
-    match = following or waiting.first()
-    return match.pk if match is not None else None
+    if last is not None:
+        presence.leave(last.pk, user)
+    waiting = Match.objects.awaiting_review().most_urgent_first()
+    after = [] if last is None else _first_of(waiting.less_urgent_than(last))
+    queue = list(dict.fromkeys([*after, *_first_of(waiting)]))
+    return presence.claim_first(queue, user) or next(iter(queue), None)
+
+
+def _first_of(matches: MatchQuerySet) -> list[int]:
+    return list(matches.values_list("pk", flat=True)[:_LOOKED_AT_MOST])
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def review_match(site: AdminSite) -> Callable[..., HttpResponseBase]:
@@ -115,8 +133,9 @@ def _found(match_id: int) -> Match:
 
 
 def _page(site: AdminSite, request: HttpRequest, match: Match, form: ReviewForm | None = None) -> HttpResponse:
-    now = timezone.now()
     listing = match.version.listing
+    history = review_page.history(match, now=timezone.now())
+    is_open = match.status == MatchStatus.OPEN and listing.current_version_id == match.version_id
     context = {
         **site.each_context(request),
         "title": "일치 검토",
@@ -124,7 +143,8 @@ def _page(site: AdminSite, request: HttpRequest, match: Match, form: ReviewForm 
         "match": match,
         "version": match.version,
         "listing": listing,
-        "is_open": match.status == MatchStatus.OPEN and listing.current_version_id == match.version_id,
+        "is_open": is_open,
+        "also_looking": presence.come(match.pk, _person(request)) if is_open else "",
         "is_restricted": listing.restriction != Restriction.NONE,
         "waiting_count": Match.objects.awaiting_review().count(),
         "comparison": review_page.comparison(
@@ -133,27 +153,26 @@ def _page(site: AdminSite, request: HttpRequest, match: Match, form: ReviewForm 
         "marked_title": review_page.marked_text(match, "title"),
         "marked_description": review_page.marked_text(match, "description"),
         "reasons": review_page.reasons_of(match),
-        "history": review_page.history(match, now=now),
+        "history": history,
         "circumstances": review_page.circumstances(listing),
         "undo_seconds": review_page.undo_seconds(),
         "undo": _undo_bar(request),
         "own_undo": _undo_of(request, match),
-        **_form_context(match, form),
+        **_form_context(match, form, is_authorised=history.is_authorised),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None else HTTPStatus.OK
     return TemplateResponse(request, "admin/reports/review.html", context, status=status)
 
 
-def _form_context(match: Match, form: ReviewForm | None) -> dict[str, Any]:
+def _form_context(match: Match, form: ReviewForm | None, *, is_authorised: bool) -> dict[str, Any]:
     """The form with the clause and reasoning that are offered, and the statement that they make."""
-    policy = review_page.default_policy()
-    if policy is None:
+    draft = review_page.draft(match)
+    if draft is None:
         return {"form": form or ReviewForm(), "preview": []}
-    offered = review_page.offered_reasoning(match, policy, now=timezone.now())
     if form is None:
-        form = ReviewForm(initial={"policy": policy, "reasoning": offered})
-    reasoning = str(form["reasoning"].value() or "")
-    return {"form": form, "preview": review_page.preview(match, policy, reasoning)}
+        offered = draft.reasoning(is_authorised=is_authorised)
+        form = ReviewForm(initial={"policy": draft.policy, "reasoning": offered})
+    return {"form": form, "preview": review_page.preview(draft, str(form["reasoning"].value() or ""))}
 
 
 # -- answers ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Bringing brands in, and in again."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,9 @@ def bring(record: BrandRecord) -> Change:
     return upsert_brand(record, actor=ACTOR, now=NOW).change
 
 
-def picture(external_id: str, file: EvidenceFile | None, kind: ReferenceKind = ReferenceKind.PRODUCT) -> ReferenceRecord:
+def picture(
+    external_id: str, file: EvidenceFile | None, kind: ReferenceKind = ReferenceKind.PRODUCT
+) -> ReferenceRecord:
     return ReferenceRecord(external_id, kind, file, name=f"{external_id}.png")
 
 
@@ -185,13 +188,13 @@ def test_an_unknown_brand_without_a_name_is_refused_and_nothing_is_written() -> 
     with pytest.raises(UnknownBrand) as refusal:
         bring(BrandRecord("nobody", names=("Nobody",)))
     assert str(refusal.value) == (
-        "브랜드 “nobody”를 알 수 없습니다. 이 식별자로 등록된 브랜드가 없습니다. "
+        "브랜드 “nobody”을(를) 알 수 없습니다. 이 식별자로 등록된 브랜드가 없습니다. "
         "식별자를 확인해 주세요. 새 브랜드라면 이름(name)도 함께 적어 주세요."
     )
     assert (Brand.objects.count(), RightsHolder.objects.count(), verbs()) == (0, 0, [])
 
 
-def test_a_brand_takes_the_same_number_of_queries_however_much_it_has(django_assert_num_queries) -> None:
+def test_a_brand_takes_the_same_number_of_queries_however_much_it_has(django_assert_num_queries: Any) -> None:
     files = [make_evidence_file(seed=seed) for seed in range(12)]
     bring(BrandRecord("b0", "하나", names=("One",), images=(picture("p1", files[0]),)))
     few = BrandRecord("b1", "둘", names=("Two",), images=(picture("p1", files[1]),))

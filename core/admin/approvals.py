@@ -1,6 +1,7 @@
 """The two-person mechanism in the staff's admin: read, decided by somebody else, or withdrawn by who asked."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,12 +19,21 @@ from core.errors import DomainError
 from core.models import Approval
 
 #: What the buttons of the page send, and what each calls.
-DEEDS = {"approve": approvals.approve, "refuse": approvals.refuse, "withdraw": approvals.withdraw}
+DEEDS: Final[dict[str, Callable[..., Approval]]] = {
+    "approve": approvals.approve,
+    "refuse": approvals.refuse,
+    "withdraw": approvals.withdraw,
+}
 _DONE = {"approve": "승인했습니다.", "refuse": "거부했습니다.", "withdraw": "요청을 철회했습니다."}
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label="사유", max_length=2_000, widget=forms.Textarea(attrs={"rows": 4, "cols": 60}))
+    reason = forms.CharField(
+        label="사유",
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+        error_messages={"required": "결정하지 않았습니다. 사유가 비어 있습니다. 결정의 사유를 적어 주세요."},
+    )
 
 
 @admin.register(Approval)

@@ -18,6 +18,7 @@ from core.admin_base import EMPTY, StaffAdmin, actor_of, on_day, when
 from core.errors import DomainError
 from core.korean import normalise_date
 from core.models import Holiday, RuleSet
+from core.rule_values import today
 
 if TYPE_CHECKING:
     _RuleSetModelForm = forms.ModelForm[RuleSet]
@@ -94,15 +95,16 @@ class RuleSetAdmin(StaffAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         now = rulesets.current(request.GET["area"])
-        return {"area": now.area, "values": dict(now.values), "starts_on": rulesets.today()}
+        return {"area": now.area, "values": dict(now.values), "starts_on": today()}
 
     def get_form(self, request: HttpRequest, obj: RuleSet | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        if "values" in form.base_fields:
-            form.base_fields["values"].encoder = _IndentedEncoder
+        values = form.base_fields.get("values")
+        if isinstance(values, forms.JSONField):
+            values.encoder = _IndentedEncoder
         return form
 
-    def save_model(self, request: HttpRequest, obj: RuleSet, form: forms.BaseForm, change: bool) -> None:  # noqa: ARG002
+    def save_model(self, request: HttpRequest, obj: RuleSet, form: Any, change: bool) -> None:  # noqa: ARG002
         said = form.cleaned_data
         row = rulesets.write_version(
             said["area"],

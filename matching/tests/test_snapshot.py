@@ -103,6 +103,30 @@ def test_what_is_live_is_found_from_the_next_look_up_on(tmp_path: Path) -> None:
     assert len(live) == 2
 
 
+def test_what_went_is_not_found_any_more_and_may_come_back(tmp_path: Path) -> None:
+    live = LiveIndex()
+    matcher = Engine(engine(tmp_path, pictures=references(2)).snapshot, live)
+    print_ = fingerprint(product_picture(1))
+    live.remove_picture("ref-1")
+    live.remove_spelling("sulwhasoo", "Sulwhasoo")
+    assert matcher.match_picture(print_) == ()
+    assert matcher.match_text("Sulwhasoo Sulwasoo S.u.l.w.h.a.s.o.o") == ()
+    copy = pickle.loads(pickle.dumps(matcher))
+    assert (copy.match_picture(print_), copy.match_text("Sulwhasoo")) == ((), ())
+    live.add_picture(references(2)[1])
+    live.add_spelling(BrandSpelling("sulwhasoo", "Sulwhasoo"))
+    assert [each.reference for each in matcher.match_picture(print_)] == ["ref-1"]
+    assert [each.spelling for each in matcher.match_text("Sulwhasoo")] == ["Sulwhasoo"]
+
+
+def test_an_addition_replaces_what_the_snapshot_holds_under_its_key(tmp_path: Path) -> None:
+    live = LiveIndex()
+    matcher = Engine(engine(tmp_path, pictures=references(2)).snapshot, live)
+    live.add_picture(ReferencePicture("ref-1", "brand-1", fingerprint(product_picture(70))))
+    assert matcher.match_picture(fingerprint(product_picture(1))) == ()
+    assert [each.reference for each in matcher.match_picture(fingerprint(product_picture(70)))] == ["ref-1"]
+
+
 def test_a_spelling_without_letters_is_left_out(tmp_path: Path) -> None:
     matcher = engine(tmp_path, spellings=[BrandSpelling("signs", "!!!"), BrandSpelling("empty", "")])
     assert matcher.match_text("!!! 정말") == ()

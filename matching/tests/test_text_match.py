@@ -156,6 +156,14 @@ def test_what_only_resembles_a_disguise_never_reaches_the_threshold(matcher: Eng
     assert all(each.score < 0.5 for each in found_in(matcher, title))
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["설화 수묵화 족자", "나이 키높이 깔창", "이니 스프리마켓 세트", "미 샤워기", "이니스 프리 로션"],
+)
+def test_words_that_only_stand_beside_each_other_never_reach_the_threshold(matcher: Engine, title: str) -> None:
+    assert all(each.score < 0.5 for each in found_in(matcher, title))
+
+
 def test_a_word_of_ordinary_titles_is_common_and_a_brand_at_their_head_is_not(matcher: Engine) -> None:
     assert [(each.is_common, each.score) for each in found_in(matcher, "apple peeler")] == [(True, 0.05)]
     assert [each.is_common for each in found_in(matcher, "Nike cap")] == [False]

@@ -73,17 +73,28 @@ def _refused(name: str, why: str) -> RowRefused:
 def _read(path: Path, name: str) -> bytes:
     """The bytes of a plain file that nobody swapped for a link meanwhile."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(path, "rb", opener=_open_plain_file) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size > MAX_FILE_BYTES:
+                raise refuse_size(size, name)
+            return stream.read(MAX_FILE_BYTES + 1)
+    except _NotAPlainFile as problem:
+        raise _refused(name, "보통 파일이 아닙니다(폴더나 장치입니다).") from problem
     except OSError as problem:
         why = "사진 폴더 밖을 가리킵니다." if problem.errno == errno.ELOOP else f"열 수 없습니다({problem.strerror})."
         raise _refused(name, why) from problem
-    with os.fdopen(descriptor, "rb") as stream:
-        facts = os.fstat(stream.fileno())
-        if not stat.S_ISREG(facts.st_mode):
-            raise _refused(name, "보통 파일이 아닙니다(폴더나 장치입니다).")
-        if facts.st_size > MAX_FILE_BYTES:
-            raise refuse_size(facts.st_size, name)
-        return stream.read(MAX_FILE_BYTES + 1)
+
+
+class _NotAPlainFile(Exception):
+    """A folder, a pipe or a device."""
+
+
+def _open_plain_file(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _NotAPlainFile
+    return descriptor
 
 
 def take_in(folder: ImageFolder | None, names: Iterable[str]) -> dict[str, Picture]:

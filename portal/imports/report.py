@@ -60,7 +60,7 @@ class Report:
 
     def _tell_all(self, line: int, identifier: str, errors: Sequence[DomainError]) -> None:
         for error in errors:
-            self.tell(f"{line}행: {error}")
+            self.tell(_printable(f"{line}행: {error}"))
             if self.table is not None:
                 cells = (line, identifier, error.what, error.why, error.action)
                 csv.writer(self.table).writerow(_harmless(cell) for cell in cells)
@@ -80,6 +80,11 @@ class Report:
         told = [f"{quoted(name)} {count:,}건" for name, count in self.ignored.most_common(_TOLD_NAMES)]
         rest = len(self.ignored) - len(told)
         return ", ".join(told) + (f" 외 {rest:,}가지" if rest > 0 else "")
+
+
+def _printable(text: str) -> str:
+    """A line that moves nothing in a terminal: a refused value may be made to."""
+    return "".join(character if character.isprintable() else "�" for character in text)
 
 
 def _harmless(cell: object) -> str:

@@ -1,6 +1,6 @@
 """A row of everything that has a page in the staff's admin, made by the services that make them in earnest."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -17,6 +17,7 @@ from core import approvals, journal
 from core.actors import USER, Actor
 from core.choices import HolidayKind, JobStatus, OutboxStatus
 from core.models import (
+    Effect,
     EvidenceFile,
     Heartbeat,
     Holiday,
@@ -27,17 +28,14 @@ from core.models import (
     OutboxMessage,
     RuleSet,
 )
-from core.tests.factories import make_evidence_file
 from listings import matches
-from listings.models import IndexSnapshot, Match, Rejection
+from listings.models import IndexSnapshot, Rejection
 from portal.roles import ROLES
 from reports.tests.factories import confirm, make_match
 from sellers.tests.factories import make_authorisation
 
 ASKER = Actor(kind=USER, ref="987654", label="요청한 사람")
 _numbers = count(1)
-
-Make = Callable[[int], models.Model]
 
 
 def make_person(role: str, **fields: Any) -> User:
@@ -111,16 +109,10 @@ def _machinery(number: int) -> Iterator[models.Model]:
     yield Job.objects.create(kind="test", key=f"row-{number}", status=JobStatus.GIVEN_UP, not_before=now)
     yield Heartbeat.objects.get_or_create(name=f"part-{number}", defaults={"at": now})[0]
     yield EvidenceFile.objects.latest("pk")
-    yield _effect()
+    yield Effect.objects.latest("pk")
     yield IndexSnapshot.objects.create(
         material=f"{number:064d}", engine_version="1", version="v", storage_name="s", picture_count=1, spelling_count=1
     )
-
-
-def _effect() -> models.Model:
-    from core.models import Effect
-
-    return Effect.objects.latest("pk")
 
 
 def _rules(number: int) -> Iterator[models.Model]:
@@ -141,6 +133,3 @@ def _journal(number: int) -> Iterator[models.Model]:
     yield JournalCheckpoint.objects.create(
         position=1_000_000 + number, seal=seal.seal, key_id="k1", signature="s", signed_at=timezone.now()
     )
-
-
-__all__ = ["Match", "make_evidence_file", "make_person", "many_of_everything", "rows_of_everything"]

@@ -131,9 +131,7 @@ def test_pictures_without_a_folder_are_refused_with_what_to_do() -> None:
 
 
 @pytest.mark.django_db
-def test_pictures_that_are_kept_already_cost_one_query_together(
-    folder: Path, django_assert_num_queries: Any
-) -> None:
+def test_pictures_that_are_kept_already_cost_one_query_together(folder: Path, django_assert_num_queries: Any) -> None:
     for seed in range(1, 21):
         (folder / f"{seed}.png").write_bytes(draw_picture(seed))
         make_evidence_file(seed=seed)

@@ -323,7 +323,10 @@ def test_a_bad_listing_is_refused_in_words(changes: dict[str, Any], part: str) -
             "판매자 시간대(seller.time_zone)를 읽을 수 없습니다. “Seoul”은(는) 모르는 시간대입니다.",
         ),
         ({"time_zone": "../etc/passwd"}, "모르는 시간대입니다"),
-        ({"opened_on": "2026.13.1"}, "판매자 개점일(seller.opened_on)을 읽을 수 없습니다. “2026.13.1”은 날짜나 시각이 아닙니다."),
+        (
+            {"opened_on": "2026.13.1"},
+            "판매자 개점일(seller.opened_on)을 읽을 수 없습니다. “2026.13.1”은 날짜나 시각이 아닙니다.",
+        ),
     ],
 )
 def test_a_bad_seller_is_refused_in_words(changes: dict[str, Any], part: str) -> None:

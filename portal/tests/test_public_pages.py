@@ -224,7 +224,7 @@ def test_the_policy_says_what_is_not_open_yet(client: Client) -> None:
         "appeals": "coming",
         "refunds": "coming",
     }
-    assert page_of(client, "/policy/").count("준비 중</span>") == 4  # three groups and the penalties
+    assert page_of(client, "/policy/").count("준비 중</span>") == 5  # three groups, final decisions and the penalties
 
 
 def test_a_policy_without_reasons_says_what_would_be_there() -> None:

@@ -64,7 +64,7 @@ def test_axe_finds_nothing_in_either_light(browser: Browser, live_server: LiveSe
     for width in (360, 1280):
         for light in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=light)  # type: ignore[arg-type]  # it takes just these two words
+            page.emulate_media(color_scheme=light)
             results = Axe().run(page)
             if results.violations_count:
                 found[width, light] = results.generate_report()

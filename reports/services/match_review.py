@@ -44,8 +44,7 @@ def confirm_match(
     report = cases.file_match(match, allegation=allegation, actor=actor, at=now)
     _bring_to_restricted(allegation, actor=actor, now=now)
     decision = _decide(allegation, report, policy, reasoning, private_note, actor=actor, now=now)
-    claim = reasons.claim_of(match.brand, ground=ground, policy=policy)
-    statement = reasons.statement_of(match, claim, _ruling(decision))
+    statement = reasons.draft(match, ground=ground, policy=policy).with_ruling(_ruling(decision))
     restrictions.restrict(listing, decision=decision, statement=statement, actor=actor, now=now)
     _owe_notice(decision, statement, actor=actor)
     return decision

@@ -1,6 +1,6 @@
 """What a statement of reasons is made of, gathered from the rows: the same for the preview and for the real one."""
 
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -8,18 +8,49 @@ from django.conf import settings
 from brands.choices import RightKind
 from brands.models import Brand
 from core import rulesets
-from core.numbers import SEOUL
-from listings.models import ListingVersion, Match
+from listings.models import Match
 from reports import statements
 from reports.models import Ground, Policy
-from sellers.models import Authorisation
 
 #: A brand may have hundreds of rights; the statement names these many.
 _NAMED_RIGHTS = 3
 
 
-def claim_of(brand: Brand, *, ground: Ground, policy: Policy) -> statements.Claim:
-    """Whose right is at stake, on which ground, by which clause."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A statement that lacks only the ruling."""
+
+    policy: Policy
+    restricted: statements.Restricted
+    claim: statements.Claim
+    terms: statements.Terms
+    facts: tuple[str, ...]
+
+    def reasoning(self, *, is_authorised: bool) -> str:
+        """The reasoning that a moderator is offered."""
+        return statements.default_reasoning(self.claim, self.facts, is_authorised=is_authorised)
+
+    def with_ruling(self, ruling: statements.Ruling) -> dict[str, Any]:
+        """The whole statement."""
+        return statements.build(self.restricted, self.claim, ruling, self.terms, facts=self.facts)
+
+
+def draft(match: Match, *, ground: Ground, policy: Policy) -> Draft:
+    """The statement for the seller of the listing in which the match was found."""
+    version = match.version
+    positions = dict(version.images.values_list("pk", "position"))
+    return Draft(
+        policy=policy,
+        restricted=statements.Restricted(
+            listing=version.listing.external_id, title=version.title, url=version.listing.url
+        ),
+        claim=_claim(match.brand, ground=ground, policy=policy),
+        terms=terms(),
+        facts=statements.facts_of(match.signals, positions),
+    )
+
+
+def _claim(brand: Brand, *, ground: Ground, policy: Policy) -> statements.Claim:
     return statements.Claim(
         rights_holder=brand.rights_holder.name,
         brand=brand.name,
@@ -49,30 +80,3 @@ def terms() -> statements.Terms:
         rules_version=rules.version,
         contact=settings.OPERATOR["email"],
     )
-
-
-def facts_of(match: Match) -> tuple[str, ...]:
-    """What screening found, in sentences for the seller."""
-    positions = dict(match.version.images.values_list("pk", "position"))
-    return statements.facts_of(match.signals, positions)
-
-
-def is_authorised(match: Match, *, now: datetime) -> bool:
-    """Whether the brand has named the seller as one that may sell its goods."""
-    held = Authorisation.objects.in_force(on=now.astimezone(SEOUL).date())
-    return held.filter(seller=match.version.listing.seller_id, brand=match.brand_id).exists()
-
-
-def default_reasoning(match: Match, claim: statements.Claim, *, now: datetime) -> str:
-    """The reasoning as it is offered to the moderator."""
-    return statements.default_reasoning(claim, facts_of(match), is_authorised=is_authorised(match, now=now))
-
-
-def statement_of(match: Match, claim: statements.Claim, ruling: statements.Ruling) -> dict[str, Any]:
-    """The statement for the seller of the listing in which the match was found."""
-    return statements.build(_restricted(match.version), claim, ruling, terms(), facts=facts_of(match))
-
-
-def _restricted(version: ListingVersion) -> statements.Restricted:
-    listing = version.listing
-    return statements.Restricted(listing=listing.external_id, title=version.title, url=listing.url)

@@ -147,6 +147,43 @@ def test_skipping_goes_down_the_queue_and_round_again(client: Client) -> None:
     assert following == [address("review_match", match) for match in (queue[1], queue[2], queue[0])]
 
 
+def test_two_moderators_are_given_different_matches(client: Client) -> None:
+    first, second = make_match(score=0.9), make_match(score=0.8)
+    colleague = signed_in(make_moderator("junho@jikimi.example", name="박준호"))
+    given = [who.get(reverse("admin:review_next"))["location"] for who in (client, colleague, client)]
+    assert given == [address("review_match", match) for match in (first, second, first)]
+
+
+def test_who_comes_to_a_match_that_is_looked_at_is_told_and_may_decide(client: Client) -> None:
+    match = make_match()
+    colleague = signed_in(make_moderator("junho@jikimi.example", name="박준호"))
+    colleague.get(address("review_match", match))
+    page = client.get(reverse("admin:review_next"), follow=True)
+    assert page.context["also_looking"] == "박준호" and page.context["match"] == match
+    client.post(address("review_confirm", match), answer())
+    match.refresh_from_db()
+    assert match.status == MatchStatus.CONFIRMED
+
+
+def test_skipped_match_is_free_for_others_at_once(client: Client) -> None:
+    first, _ = make_match(score=0.9), make_match(score=0.8)
+    colleague = signed_in(make_moderator())
+    client.get(reverse("admin:review_next"))
+    client.get(reverse("admin:review_next"), {"after": first.pk})
+    assert colleague.get(reverse("admin:review_next"))["location"] == address("review_match", first)
+
+
+def test_closed_browser_holds_a_match_for_two_minutes_only(client: Client, clock: Any) -> None:
+    first, second = make_match(score=0.9), make_match(score=0.8)
+    colleague = signed_in(make_moderator())
+    client.get(address("review_match", first))
+    given = []
+    for after in (0, 121):
+        clock.move_to(NOW + seconds(after))
+        given.append(colleague.get(reverse("admin:review_next"))["location"])
+    assert given == [address("review_match", second), address("review_match", first)]
+
+
 def test_nothing_to_review_is_said_quietly(client: Client) -> None:
     response = client.get(reverse("admin:review_next"))
     assert response.status_code == 200

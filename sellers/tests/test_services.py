@@ -1,6 +1,7 @@
 """Bringing sellers in, and what brands say of them."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -165,7 +166,7 @@ def test_those_who_waited_for_a_seller_that_came_unseen_are_confirmed_together()
     assert confirm_waiting_authorisations(marketplace=make_marketplace(), actor=ACTOR) == 0
 
 
-def test_a_long_list_takes_as_many_queries_as_a_short_one(django_assert_num_queries) -> None:
+def test_a_long_list_takes_as_many_queries_as_a_short_one(django_assert_num_queries: Any) -> None:
     one, two = make_brand(), make_brand()
     market = make_marketplace()
     for brand, external_ids in ((one, ["s1"]), (two, [f"s{number}" for number in range(60)])):

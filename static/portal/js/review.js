@@ -68,19 +68,33 @@
     (target.isContentEditable ||
       target.matches("textarea, select, input:not([type=range], [type=checkbox], [type=radio])"));
 
-  // The comparison keeps the choice where it is on the page; without pictures there is no comparison.
-  const storedOff = () => {
+  // The comparison keeps and shows the choice (compare.js). A listing without pictures has none: then it is kept here.
+  const SETTING = "jikimi.shortcuts";
+  const root = document.documentElement;
+  const ownSwitch = document.querySelector("[data-compare]") ? null : document.querySelector("[data-compare-keys]");
+
+  const stored = () => {
     try {
-      return localStorage.getItem("jikimi.shortcuts") === "off";
+      return localStorage.getItem(SETTING) || "on";
     } catch {
-      return false;
+      return "on";
     }
   };
 
-  const keysAreOn = () => {
-    const choice = document.documentElement.dataset.shortcuts;
-    return choice === undefined ? !storedOff() : choice !== "off";
-  };
+  if (ownSwitch) {
+    root.dataset.shortcuts = stored();
+    ownSwitch.checked = root.dataset.shortcuts !== "off";
+    ownSwitch.addEventListener("change", () => {
+      root.dataset.shortcuts = ownSwitch.checked ? "on" : "off";
+      try {
+        localStorage.setItem(SETTING, root.dataset.shortcuts);
+      } catch {
+        // A browser that keeps nothing keeps the choice for this page alone.
+      }
+    });
+  }
+
+  const keysAreOn = () => root.dataset.shortcuts !== "off";
 
   document.addEventListener("keydown", (event) => {
     const answer = KEYS[event.code];
