@@ -170,9 +170,7 @@ def _screenshot(picture: Picture, _: Surroundings) -> Picture:
     shown = ImageOps.contain(picture, (328, 420))
     screen.paste(shown, ((360 - shown.width) // 2, 72))
     for row in range(4):
-        pen.text(
-            (16, 72 + shown.height + 16 + row * 24), "Free shipping, five stars, 1,204 sold", font=font, fill="black"
-        )
+        pen.text((16, 72 + shown.height + 16 + row * 24), "Free shipping, 1,204 sold", font=font, fill="black")
     pen.rectangle((16, 664, 344, 706), fill="#e53935")
     return screen
 
@@ -184,8 +182,9 @@ def _perspective(picture: Picture, around: Surroundings) -> Picture:
     left, right = (lean, 0.0) if lean > 0 else (0.0, -lean)
     seen = [(0, left), (1, right), (1, 1 - right), (0, 1 - left)]
     rows, wanted = [], []
-    for (x, y), (u, v) in zip(seen, [(0, 0), (1, 0), (1, 1), (0, 1)], strict=True):
-        x, y, u, v = x * width, y * height, u * width, v * height
+    corners = [(0, 0), (width, 0), (width, height), (0, height)]
+    for (left_share, top_share), (u, v) in zip(seen, corners, strict=True):
+        x, y = left_share * width, top_share * height
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
         wanted += [u, v]
     steps = np.linalg.solve(np.array(rows, dtype=np.float64), np.array(wanted, dtype=np.float64))

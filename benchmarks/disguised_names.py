@@ -1,6 +1,5 @@
 """How sellers write a brand's name so that a search does not find it, each way by its name."""
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import Final
@@ -8,83 +7,18 @@ from typing import Final
 #: Writes a name in disguise; the same name where the way does not apply to it.
 Way = Callable[[str, Random], str]
 
+
+def _words(listed: str) -> tuple[str, ...]:
+    """The words of a list, where ``-`` stands for none."""
+    return tuple(word.strip("-") for word in listed.split(","))
+
+
 _LEADS: Final = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS: Final = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _TAILS: Final = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
-_LEADS_ROMAN: Final = [
-    "g",
-    "kk",
-    "n",
-    "d",
-    "tt",
-    "r",
-    "m",
-    "b",
-    "pp",
-    "s",
-    "ss",
-    "-",
-    "j",
-    "jj",
-    "ch",
-    "k",
-    "t",
-    "p",
-    "h",
-]
-_VOWELS_ROMAN: Final = [
-    "a",
-    "ae",
-    "ya",
-    "yae",
-    "eo",
-    "e",
-    "yeo",
-    "ye",
-    "o",
-    "wa",
-    "wae",
-    "oe",
-    "yo",
-    "u",
-    "wo",
-    "we",
-    "wi",
-    "yu",
-    "eu",
-    "ui",
-    "i",
-]
-_TAILS_ROMAN: Final = [
-    "-",
-    "k",
-    "k",
-    "k",
-    "n",
-    "n",
-    "n",
-    "t",
-    "l",
-    "k",
-    "m",
-    "l",
-    "l",
-    "l",
-    "l",
-    "l",
-    "m",
-    "p",
-    "p",
-    "t",
-    "t",
-    "ng",
-    "t",
-    "t",
-    "k",
-    "t",
-    "p",
-    "t",
-]
+_LEADS_ROMAN: Final = _words("g,kk,n,d,tt,r,m,b,pp,s,ss,-,j,jj,ch,k,t,p,h")
+_VOWELS_ROMAN: Final = _words("a,ae,ya,yae,eo,e,yeo,ye,o,wa,wae,oe,yo,u,wo,we,wi,yu,eu,ui,i")
+_TAILS_ROMAN: Final = _words("-,k,k,k,n,n,n,t,l,k,m,l,l,l,l,l,m,p,p,t,t,ng,t,t,k,t,p,t")
 _TENSE: Final = dict(zip("ㄱㄷㅂㅅㅈ", "ㄲㄸㅃㅆㅉ", strict=True))
 _NEAR_VOWELS: Final = {"ㅐ": "ㅔ", "ㅔ": "ㅐ", "ㅗ": "ㅜ", "ㅜ": "ㅗ", "ㅓ": "ㅗ", "ㅏ": "ㅑ", "ㅣ": "ㅟ"}
 # Syllables that look like others (야민정음).
@@ -105,7 +39,7 @@ def is_hangul(text: str) -> bool:
 
 
 def _between(separator: str) -> Way:
-    return lambda name, dice: separator.join(name)
+    return lambda name, _: separator.join(name)
 
 
 def _once_inside(sign: str) -> Way:
@@ -172,7 +106,7 @@ def _near_vowel(syllable: str) -> str:
 
 def _romanised(syllable: str) -> str:
     lead, vowel, tail = _parts(syllable)
-    return (_LEADS_ROMAN[lead] + _VOWELS_ROMAN[vowel] + _TAILS_ROMAN[tail]).replace("-", "")
+    return _LEADS_ROMAN[lead] + _VOWELS_ROMAN[vowel] + _TAILS_ROMAN[tail]
 
 
 def _transposed(name: str, dice: Random) -> str:
@@ -198,6 +132,7 @@ def _latin(way: Way) -> Way:
     return lambda name, dice: way(name, dice) if name.isascii() else name
 
 
+#: Jamo in pieces (NFD) are no way: an import composes them, as honest files from some systems need.
 WAYS: Final[Mapping[str, Way]] = {
     "dots": _between("."),
     "spaces": _between(" "),
@@ -207,16 +142,15 @@ WAYS: Final[Mapping[str, Way]] = {
     "zero width": _once_inside("\u200b"),
     "bidi marks": _once_inside("\u202d"),
     "full width": _full_width,
-    "pieces (NFD)": lambda name, dice: unicodedata.normalize("NFD", name),
     "loose jamo": _loose_jamo,
     "look-alike syllable": _one_syllable(lambda sign: sign.translate(_LOOK_ALIKES)),
     "tense consonant": _one_syllable(_tense),
     "near vowel": _one_syllable(_near_vowel),
     "one syllable romanised": _one_syllable(_romanised),
-    "Cyrillic letters": lambda name, dice: name.translate(_CYRILLIC),
+    "Cyrillic letters": lambda name, _: name.translate(_CYRILLIC),
     "mathematical letters": _mathematical,
-    "leet": _latin(lambda name, dice: name.translate(_LEET)),
-    "upside down": _latin(lambda name, dice: name.lower().translate(_UPSIDE_DOWN)[::-1]),
+    "leet": _latin(lambda name, _: name.translate(_LEET)),
+    "upside down": _latin(lambda name, _: name.lower().translate(_UPSIDE_DOWN)[::-1]),
     "transposed": _latin(_transposed),
     "omitted": _latin(_omitted),
     "doubled": _latin(_doubled),

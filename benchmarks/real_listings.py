@@ -15,6 +15,7 @@ from benchmarks import alterations, disguised_names
 from benchmarks.alterations import Surroundings, alter, flat
 
 CLEAN: Final = "clean"
+PLAIN: Final = "plain"
 _SELLERS: Final = 60
 #: What stands around a disguised name: nothing of it is a brand's.
 _AROUND: Final = (
@@ -157,7 +158,7 @@ def _names(brands: Sequence[Mapping[str, Any]], scale: Scale, dice: Random) -> I
             title = dice.choice(_AROUND).format(written)
             yield Row({"title": title}, "name", way, frozenset(owners[name]))
     for name in dice.sample(sorted(owners), scale.names * 4):
-        yield Row({"title": dice.choice(_AROUND).format(name)}, "plain", "plain")
+        yield Row({"title": dice.choice(_AROUND).format(name)}, PLAIN, PLAIN)
 
 
 def _owners(brands: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:

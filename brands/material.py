@@ -7,6 +7,8 @@ row and the transaction.
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils import timezone
+
 from brands.models import Brand, BrandName, IPRight, ReferenceImage
 from brands.records import ReferenceRecord, RightRecord
 from brands.rules import script_of
@@ -67,9 +69,11 @@ def _file_id(record: ReferenceRecord) -> int:
 
 
 def _withdraw(images: Sequence[ReferenceImage], now: datetime) -> None:
+    # Screening knows the state of the material by its latest change: the time of writing, whatever ``now`` is.
+    written_at = timezone.now()
     for image in images:
         # A picture that staff had switched off keeps no memory of it: naming it again is a new decision of the brand.
-        image.is_active, image.withdrawn_at, image.updated_at = False, now, now
+        image.is_active, image.withdrawn_at, image.updated_at = False, now, written_at
     ReferenceImage.objects.bulk_update(images, ["is_active", "withdrawn_at", "updated_at"])
 
 

@@ -174,7 +174,9 @@ class StaffAdmin(_ModelAdmin):
     ) -> HttpResponse:
         """The page; a refusal of the domain is shown on it, and nothing is written."""
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            # Django's Korean for "View %s" puts the words in the wrong order; the name of the row says enough.
+            title = f"{self.opts.verbose_name}{'' if object_id else ' 등록'}"
+            return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
         except DomainError as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.get_full_path())
@@ -182,6 +184,8 @@ class StaffAdmin(_ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
+        # One way to save: what comes next is chosen where the person comes back to.
+        context.update(show_save_and_add_another=False, show_save_and_continue=False)
         row = context.get("original")
         if row is not None:
             context["sections"] = [make(request, row) for make in (*self.sections, *self.further_sections)]

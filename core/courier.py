@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import connections
 from django.utils import timezone
 
 from core import effects, jobs, journal, outbox
+from core.connections import drop_broken_connections
 from core.heartbeats import COURIER, beat_now, is_older
 
 logger = logging.getLogger(__name__)
@@ -91,7 +92,9 @@ class Delivery:
             self.thread.join(seconds)
 
     def check(self) -> None:
-        """Raise ``CourierStuck`` where the thread is gone or has been silent too long."""
+        """Raise ``CourierStuck`` where the thread is gone before its time, or has been silent too long."""
+        if self.stop.is_set():
+            return
         is_alive = self.thread is not None and self.thread.is_alive()
         if not is_alive or time.monotonic() - self.seen_at > STUCK_SECONDS:
             raise CourierStuck(self.channel)
@@ -112,7 +115,7 @@ class Delivery:
             delivered = outbox.deliver_due(now=timezone.now(), channels=[self.channel], after_each=self._is_going_on)
         except Exception:
             logger.exception("delivering %s failed", self.channel)
-            close_old_connections()
+            drop_broken_connections()
         return delivered > 0
 
     def _is_going_on(self) -> bool:
@@ -159,5 +162,5 @@ def _take(steps: Mapping[str, Callable[[], int]]) -> tuple[dict[str, int], tuple
         except Exception:
             logger.exception("the courier's step %s failed", name)
             failed.append(name)
-            close_old_connections()
+            drop_broken_connections()
     return done, tuple(failed)

@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, connection
 
+from core.connections import drop_broken_connections
 from core.heartbeats import CLUSTER, COURIER, last_beat
 from core.models import Effect, Job, OutboxMessage
 
@@ -42,7 +43,7 @@ def database_answers() -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        close_old_connections()
+        drop_broken_connections()
         return False
     return True
 

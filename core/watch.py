@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from django.utils import timezone
 
+from core.connections import drop_broken_connections
 from core.heartbeats import CLUSTER, COURIER, last_beat
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class Watch:
             self.beats = {name: last_beat(name) for name in (CLUSTER, COURIER)}
         except DatabaseError:
             logger.warning("heartbeats cannot be read", exc_info=True)
-            close_old_connections()
+            drop_broken_connections()
             self.database_since = now
         if self._silence(COURIER) > self.limit / 2:
             self.courier_since = now

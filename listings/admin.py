@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,7 @@ from core.admin_base import (
     when,
 )
 from core.korean import korean_datetime, money
-from listings.choices import MatchStatus, Restriction
+from listings.choices import Restriction
 from listings.models import IndexSnapshot, Listing, ListingVersion, Match, Rejection, ScreeningRun
 from listings.rejections import withdraw_rejection
 from sellers.models import Seller
@@ -173,9 +174,13 @@ class ListingAdmin(_NarrowedAdmin):
     sections = (matches_of, versions_of)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
-        waiting = Count("current_version__matches", filter=Q(current_version__matches__status=MatchStatus.OPEN))
+        # Counted for each row that is shown: a join would count for all listings to show fifty.
+        waiting = Match.objects.still_open().filter(version=OuterRef("current_version")).order_by()
+        count = Subquery(waiting.values("version").annotate(number=Count("pk")).values("number"))
         listings: QuerySet[Listing] = super().get_queryset(request)
-        return listings.select_related("current_version", "seller", "marketplace").annotate(open_match_count=waiting)
+        return listings.select_related("current_version", "seller", "marketplace").annotate(
+            open_match_count=Coalesce(count, 0)
+        )
 
     @admin.display(description="제목")
     def title(self, listing: Listing) -> SafeString | str:
@@ -203,7 +208,7 @@ class ListingAdmin(_NarrowedAdmin):
             return EMPTY
         return format_html('<strong class="restricted">{}</strong>', listing.get_restriction_display())
 
-    @admin.display(description="열린 일치", ordering="open_match_count")
+    @admin.display(description="열린 일치")
     def open_matches(self, listing: Listing) -> int:
         return int(getattr(listing, "open_match_count", 0))
 

@@ -263,7 +263,6 @@ Q_CLUSTER = {
     "catch_up": False,
     "poll": 1,
     "cache": "queue_status",
-    "log_level": env.text("QUEUE_LOG_LEVEL", default="WARNING").upper(),
     "label": "작업 대기열",
 }
 
@@ -311,4 +310,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", default="INFO")},
+    # The queue says a line for each nudge and each process; what goes wrong is what one wants to read.
+    "loggers": {
+        "django-q": {"level": env.text("QUEUE_LOG_LEVEL", default="WARNING")},
+        "axes.apps": {"level": "WARNING"},
+    },
 }

@@ -39,6 +39,9 @@ SEE_EVIDENCE: Final = "core.view_evidencefile"
 #: So many matches from the front may be looked at by others before one of them is given twice.
 _LOOKED_AT_MOST: Final = 40
 
+#: Without the sidebar: the pictures need the width.
+_FRAME: Final = {"title": "일치 검토", "is_nav_sidebar_enabled": False}
+
 _P = ParamSpec("_P")
 _View = Callable[Concatenate[HttpRequest, _P], HttpResponseBase]
 
@@ -88,7 +91,7 @@ def review_next(site: AdminSite) -> Callable[..., HttpResponseBase]:
         if following is not None:
             query = f"?{urlencode({'done': done})}" if done else ""
             return HttpResponseRedirect(review_page.review_url(following) + query)
-        context = {**site.each_context(request), "title": "일치 검토", "undo": _undo_bar(request)}
+        context = {**site.each_context(request), **_FRAME, "undo": _undo_bar(request)}
         return TemplateResponse(request, "admin/reports/review_empty.html", context)
 
     return view
@@ -138,8 +141,7 @@ def _page(site: AdminSite, request: HttpRequest, match: Match, form: ReviewForm 
     is_open = match.status == MatchStatus.OPEN and listing.current_version_id == match.version_id
     context = {
         **site.each_context(request),
-        "title": "일치 검토",
-        "is_nav_sidebar_enabled": False,  # the pictures need the width
+        **_FRAME,
         "match": match,
         "version": match.version,
         "listing": listing,

@@ -119,11 +119,13 @@ def _name(brand: Brand, external_ids: Sequence[str], *, marketplace: Marketplace
         for external_id in external_ids
         if external_id not in again
     ]
+    now = timezone.now()
     for row in (*again.values(), *new):
+        row.updated_at = now
         row.seller, row.ends_on = sellers.get(row.seller_external_id), None
         row.status = AuthorisationStatus.CONFIRMED if row.seller else AuthorisationStatus.AWAITING_SELLER
     Authorisation.objects.bulk_create(new)
-    Authorisation.objects.bulk_update(again.values(), ["seller", "status", "ends_on"])
+    Authorisation.objects.bulk_update(again.values(), ["seller", "status", "ends_on", "updated_at"])
 
 
 @transaction.atomic

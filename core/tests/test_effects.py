@@ -426,9 +426,7 @@ def test_mistake_of_a_carrier_parks_its_effect_and_holds_up_no_other(receiver: R
 
 
 @pytest.mark.django_db
-def test_destination_that_is_down_holds_a_bounded_number(
-    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_destination_that_is_down_holds_a_bounded_number(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "UNDER_WAY", 3)
     monkeypatch.setattr(dispatch, "ROUND", 3)
     receiver.answer = refuse()

@@ -290,6 +290,76 @@ def test_an_operator_resets_a_lost_second_factor_but_not_their_own(client: Clien
     assert JournalEntry.objects.get(verb="accounts.user.second_factor_reset").subject_ref == str(mina.pk)
 
 
+# -- every page of it -------------------------------------------------------------------------------------------------
+
+STRANGERS_PAGES: Final = (
+    "/accounts/login/",
+    "/accounts/inactive/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/nothing/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-nothing/",
+    "/accounts/password/reset/key/done/",
+)
+OWN_PAGES: Final = (
+    "/accounts/logout/",
+    "/accounts/password/change/",
+    "/accounts/reauthenticate/",
+    "/accounts/2fa/",
+    "/accounts/2fa/reauthenticate/",
+    "/accounts/2fa/totp/deactivate/",
+    "/accounts/2fa/recovery-codes/",
+    "/accounts/2fa/recovery-codes/generate/",
+    "/accounts/2fa/recovery-codes/download/",
+)
+FOREIGN: Final = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=")
+
+
+def _check_page(client: Client, path: str) -> None:
+    response = client.get(path)
+    page = response.content.decode()
+    assert response.status_code == 200, path
+    if response.headers["Content-Type"].startswith("text/html"):
+        assert (page.count("<h1>"), FOREIGN.search(page)) == (1, None), path
+        main = page[page.index("<main") : page.index("</main>")]
+        assert re.search(r"[가-힣]", main), path
+
+
+@pytest.mark.parametrize("path", STRANGERS_PAGES)
+def test_each_page_on_the_way_in_is_korean_and_plain(client: Client, path: str) -> None:
+    _check_page(client, path)
+
+
+def test_each_page_of_ones_own_account_is_korean_and_plain(client: Client, mina: User) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(mina, secret)
+    RecoveryCodes.activate(mina)
+    _try(client)
+    _check_page(client, "/accounts/2fa/authenticate/")
+    client.post("/accounts/2fa/authenticate/", {"code": _code(secret)})
+    _prove_oneself(client)
+    for path in OWN_PAGES:
+        _check_page(client, path)
+
+
+def test_a_person_without_a_password_sets_one(client: Client) -> None:
+    client.force_login(make_user(EMAIL))
+    _check_page(client, "/accounts/password/set/")
+
+
+def test_an_address_is_confirmed_by_the_link_in_the_mail(client: Client, mina: User, settings: Settings) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    response = _try(client)
+    assert (response.headers["Location"], _is_in(client)) == ("/accounts/confirm-email/", False)
+    link = re.search(r"http://\S+(/accounts/confirm-email/\S+)", str(mail.outbox[0].body))
+    assert link is not None
+    _check_page(client, link[1])
+    client.post(link[1])
+    _try(client)
+    assert _is_in(client)
+
+
 # -- accounts that staff make -----------------------------------------------------------------------------------------
 
 

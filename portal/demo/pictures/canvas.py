@@ -19,6 +19,7 @@ SIDE: Final = 480
 _OVER: Final = 2
 _PIXELS: Final = SIDE * _OVER
 _STEPS: Final = 9
+_RAMP: Final = Image.linear_gradient("L").crop((0, 0, 1, 256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Canvas:
 
     def finish(self) -> Image.Image:
         """The picture at its own size."""
-        return self.image.resize((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        return self.image.reduce(_OVER)
 
     # -- shapes ---------------------------------------------------------------------------------------------------
 
@@ -127,15 +128,17 @@ class Canvas:
         mask = Image.new("L", size, 0)
         inner = [((x - box[0]) / small, (y - box[1]) / small) for x, y in placed]
         ImageDraw.Draw(mask).polygon(inner, fill=round(255 * strength))
-        mask = mask.filter(ImageFilter.GaussianBlur(radius)).resize((box[2] - box[0], box[3] - box[1]))
+        mask = mask.filter(ImageFilter.GaussianBlur(radius))
+        mask = mask.resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BILINEAR)
         self.image.paste(colour, box, mask)
 
 
 def gradient(size: tuple[int, int], start: Colour, end: Colour, *, across: bool = False) -> Image.Image:
     """A field that goes from one colour to the other, downwards or to the right."""
-    ramp = Image.linear_gradient("L")
-    ramp = (ramp.transpose(Image.Transpose.ROTATE_90) if across else ramp).resize(size)
-    return Image.composite(Image.new("RGB", size, end), Image.new("RGB", size, start), ramp)
+    strip = (size[0], 1) if across else (1, size[1])
+    ramp = _RAMP.transpose(Image.Transpose.ROTATE_90) if across else _RAMP
+    blend = Image.composite(Image.new("RGB", strip, end), Image.new("RGB", strip, start), ramp.resize(strip))
+    return blend.resize(size, Image.Resampling.NEAREST)
 
 
 def _box(points: Sequence[Point], *, margin: int) -> tuple[int, int, int, int] | None:

@@ -1,0 +1,55 @@
+"""The demonstration's marketplace, and what its stand-in needs to know to answer."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from django.db import transaction
+
+from accounts.models import Marketplace
+from accounts.services import add_webhook_secret
+from accounts.webhooks import active_secrets
+from core.actors import Actor
+from core.journal import record
+from portal.demo.accounts import write_private
+
+SLUG: Final = "demo"
+NAME: Final = "시범장터"
+_SECRETS: Final = 2
+
+
+def ensure_marketplace(webhook_url: str, *, actor: Actor) -> Marketplace:
+    """The marketplace with both secrets, told at that address. Another address than before is written down."""
+    with transaction.atomic():
+        place, is_new = Marketplace.objects.get_or_create(slug=SLUG, defaults=_facts(webhook_url))
+        if is_new:
+            record("accounts.marketplace.created", actor=actor, subject=place, details={"slug": SLUG, "name": NAME})
+        elif place.webhook_url != webhook_url:
+            details = {"webhook_url": {"old": place.webhook_url, "new": webhook_url}}
+            Marketplace.objects.filter(pk=place.pk).update(webhook_url=webhook_url)
+            record("accounts.marketplace.changed", actor=actor, subject=place, details=details)
+            place.refresh_from_db()
+        for _ in range(_SECRETS - place.secrets.count()):
+            add_webhook_secret(place, actor=actor)
+    return place
+
+
+def _facts(webhook_url: str) -> dict[str, object]:
+    return {
+        "name": NAME,
+        "address_patterns": ["https://sibang.example/item/{id}"],
+        "webhook_url": webhook_url,
+        "contact_email": "trust@sibang.example",
+    }
+
+
+def write_standin_config(folder: Path, place: Marketplace, *, portal: str, port: int) -> None:
+    """What ``examples.client`` reads. It holds secrets, so only its owner may."""
+    config = {
+        "slug": place.slug,
+        "secrets": active_secrets(place),
+        "portal": portal,
+        "port": port,
+        "state_file": str(folder / "standin-state.json"),
+    }
+    write_private(folder / "standin.json", json.dumps(config, indent=2) + "\n")

@@ -1,0 +1,65 @@
+"""``demo``: the demonstration, loaded once and kept; says who can sign in and what to click first."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from core.actors import Actor
+from core.numbers import SEOUL
+from listings.models import Match
+from portal.demo.accounts import PEOPLE, ensure_people
+from portal.demo.loading import belongs_to_others, is_loaded, load
+from portal.demo.marketplace import ensure_marketplace, write_standin_config
+
+ACTOR = Actor(kind="command", ref="demo", label="demo 명령")
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration: 12 invented brands, 600 listings, a marketplace and staff. Run again, it stays."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, help="port of the portal; the stand-in marketplace takes the next one")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._refuse_serious_installations()
+        port = options["port"] or urlsplit(settings.SITE_ORIGIN).port or 8000
+        folder = settings.VAR_DIR / "demo"
+        place = ensure_marketplace(f"http://127.0.0.1:{port + 1}/webhooks", actor=ACTOR)
+        if not is_loaded():
+            today = timezone.now().astimezone(SEOUL).date()
+            load(folder, today, tell=self.stdout.write, stdout=self.stdout, stderr=self.stderr)
+        password = ensure_people(folder / "accounts.txt", actor=ACTOR)
+        write_standin_config(folder, place, portal=f"http://127.0.0.1:{port}", port=port + 1)
+        self._tell_what_to_do(port, password)
+
+    def _refuse_serious_installations(self) -> None:
+        if settings.IS_PRODUCTION:
+            raise CommandError(
+                "시범 자료를 넣지 않았습니다. 운영 설정(JIKIMI_MODE=production)에서는 알려진 계정을 만들지 않습니다. "
+                "시범은 JIKIMI_MODE=demonstration으로 다른 데이터베이스에서 실행해 주세요."
+            )
+        if belongs_to_others():
+            raise CommandError(
+                "시범 자료를 넣지 않았습니다. 이 데이터베이스에는 이미 다른 마켓플레이스의 자료가 있습니다. "
+                "DATABASE_URL로 빈 데이터베이스를 지정해 다시 실행해 주세요."
+            )
+
+    def _tell_what_to_do(self, port: int, password: str) -> None:
+        address = settings.SITE_ORIGIN
+        waiting = Match.objects.awaiting_review().count()
+        lines = [
+            "",
+            f"지킴이 시범: {address}/",
+            *(f"  {person.email:28}{person.name}" for person in PEOPLE),
+            f"  비밀번호(모두 같음): {password}",
+            "",
+            "먼저 해 보실 일",
+            f"  1. {address}/admin/ 에 moderator@jikimi.example 로 로그인합니다.",
+            f"  2. 첫 화면의 검토 대기 {waiting:,}건을 열어 C(확인) 또는 R(문제없음) 키로 판단합니다.",
+            f"  3. 20초 뒤 http://127.0.0.1:{port + 1}/ (시범장터)에서 판매가 멈춘 것을 봅니다.",
+            "",
+        ]
+        self.stdout.write("\n".join(lines))
