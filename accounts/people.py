@@ -115,7 +115,7 @@ def invite(user: User, *, actor: Actor | None) -> None:
         f"아래 주소에서 이메일을 입력하시면 비밀번호를 정하는 링크를 보내 드립니다.\n\n{address}\n\n"
         f"계정을 요청하신 적이 없다면 {settings.OPERATOR['email']}(으)로 알려 주세요.\n"
     )
-    payload = {"to": user.email, "subject": "지킴이 계정이 만들어졌습니다", "text": text}
+    payload = {"to": [user.email], "subject": "지킴이 계정이 만들어졌습니다", "text": text}
     outbox.post(
         channel="mail",
         destination=user.email,

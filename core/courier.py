@@ -1,8 +1,8 @@
 """The small loop of our own that needs no queue: dispatches effects, delivers the outbox, sweeps jobs, seals the
-journal and keeps the heartbeat.
+journal, keeps the heartbeat, and gives the chores of the apps above their turns.
 
-``run`` works in threads: one keeps house each second, and one delivers for each channel, so that a mail server that
-does not answer holds up neither webhooks nor the journal. Any number of couriers may run side by side.
+``run`` works in threads: one keeps house each second, one does the chores, and one delivers for each channel, so that
+a mail server that does not answer holds up neither webhooks nor the journal. Any number of couriers may run at once.
 """
 
 import logging
@@ -18,6 +18,7 @@ from django.db import connections
 from django.utils import timezone
 
 from core import effects, jobs, journal, outbox
+from core.chores import Chores
 from core.connections import drop_broken_connections
 from core.heartbeats import COURIER, beat_now, is_older
 
@@ -47,7 +48,8 @@ class Round:
 
 def run_round(*, now: datetime) -> Round:
     """Every step once, one after the other. A step that fails is logged and keeps none of the others from its turn."""
-    done, failed = _take({"delivered": lambda: outbox.deliver_due(now=now)} | _house_steps(now))
+    steps = {"delivered": lambda: outbox.deliver_due(now=now), "chores": lambda: Chores().run_due(now=now)}
+    done, failed = _take(steps | _house_steps(now))
     counts = {name: done.get(name, 0) for name in ("dispatched", "delivered", "swept", "sealed")}
     return Round(**counts, failed=failed)
 
@@ -61,6 +63,8 @@ def run(stop: threading.Event) -> None:
     deliveries = [Delivery(channel, stop) for channel in settings.OUTBOX_TRANSPORTS]
     for delivery in deliveries:
         delivery.start()
+    # A daemon, for the same reason as a delivery; its work is safe to be cut off anywhere.
+    threading.Thread(target=Chores().run, args=(stop,), name="chores", daemon=True).start()
     try:
         while not stop.is_set():
             _take(_house_steps(timezone.now()))

@@ -24,3 +24,13 @@ def is_older(name: str, *, than: datetime) -> bool:
     """Whether this part has not been seen since then."""
     seen = last_beat(name)
     return seen is None or seen <= than
+
+
+def read_note(name: str) -> str:
+    """What this part last wrote down for itself; empty where it never did."""
+    return Heartbeat.objects.filter(name=name).values_list("note", flat=True).first() or ""
+
+
+def write_note(name: str, note: str, *, at: datetime) -> None:
+    """Write down how far this part has come, for its next turn in whichever process."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"note": note, "at": at})

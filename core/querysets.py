@@ -11,7 +11,7 @@ from core.choices import EffectStatus, JobStatus, OutboxStatus
 from core.rules import EFFECT_STEPS, JOB_STEPS, OUTBOX_STEPS
 
 if TYPE_CHECKING:
-    from core.models import Effect, Job, OutboxMessage  # noqa: F401 - named in quoted base classes
+    from core.models import Effect, Job, OutboxMessage
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):

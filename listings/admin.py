@@ -362,12 +362,21 @@ class ScreeningRunAdmin(ReadOnlyAdmin):
 class IndexSnapshotAdmin(ReadOnlyAdmin):
     """Built indexes of the brands' material."""
 
-    list_display = ("id", "version", "picture_count", "spelling_count", "engine_version", when("built_at", "만든 시각"))
+    list_display = (
+        "id",
+        "version",
+        "picture_count",
+        "spelling_count",
+        "title_count",
+        "engine_version",
+        when("built_at", "만든 시각"),
+    )
     readonly_fields = (
         "version",
         "material",
         "engine_version",
         "picture_count",
         "spelling_count",
+        "title_count",
         when("built_at", "만든 시각"),
     )

@@ -1,6 +1,6 @@
 """The engine of this process: the latest snapshot, and what came or went since, replayed from the database.
 
-Kept until the material changes. A process may lose it at any time.
+Kept until the material changes or a new snapshot is published. A process may lose it at any time.
 """
 
 import threading
@@ -35,11 +35,12 @@ class EngineState:
 
     engine: Engine
     material: str
+    snapshot_id: int
     screen: Callable[[ScreeningItem, ScreeningRules], Screening]
 
     @classmethod
-    def of(cls, engine: Engine, material_version: str) -> "EngineState":
-        return cls(engine, material_version, lru_cache(maxsize=REMEMBERED)(partial(screen, engine)))
+    def of(cls, engine: Engine, material_version: str, snapshot_id: int) -> "EngineState":
+        return cls(engine, material_version, snapshot_id, lru_cache(maxsize=REMEMBERED)(partial(screen, engine)))
 
 
 _lock = threading.Lock()
@@ -49,10 +50,10 @@ _state: EngineState | None = None
 def current_engine() -> EngineState:
     """The engine for the material as it stands now. Builds a snapshot where none is near enough."""
     global _state  # noqa: PLW0603 - one engine a process is the point: its arrays are mapped, its automaton is large
-    version = material_version()
     with _lock:
-        if _state is None or _state.material != version:
-            _state = EngineState.of(_engine_for(version), version)
+        version, row = material_version(), IndexSnapshot.objects.latest_for(ENGINE_VERSION)
+        if _state is None or (_state.material, _state.snapshot_id) != (version, row and row.pk):
+            _state = _open(version, row)
         return _state
 
 
@@ -63,16 +64,20 @@ def forget_engine() -> None:
         _state = None
 
 
-def _engine_for(version: str) -> Engine:
-    row = IndexSnapshot.objects.latest_for(ENGINE_VERSION)
-    wanted = material.material_keys()
+def _open(version: str, row: IndexSnapshot | None) -> EngineState:
+    """The engine of the latest snapshot, or of a new one where there is none or too much has changed since."""
     if row is None:
-        return Engine(open_snapshot(build_snapshot(version)))
-    snapshot = open_snapshot(row)
+        return _open_new(version)
+    snapshot, wanted = open_snapshot(row), material.material_keys()
     held = keys_of(snapshot)
     if row.material != version and _has_drifted(wanted, held):
-        return Engine(open_snapshot(build_snapshot(version)))
-    return Engine(snapshot, _replay(wanted, held))
+        return _open_new(version)
+    return EngineState.of(Engine(snapshot, _replay(wanted, held)), version, row.pk)
+
+
+def _open_new(version: str) -> EngineState:
+    row = build_snapshot(version)
+    return EngineState.of(Engine(open_snapshot(row)), version, row.pk)
 
 
 def _has_drifted(wanted: MaterialKeys, held: MaterialKeys) -> bool:

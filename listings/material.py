@@ -25,13 +25,16 @@ class MaterialKeys:
 def material_version() -> str:
     """A name of the state of the material: another one as soon as a picture, a spelling or a protection changes.
 
-    Three small queries rather than a digest over all rows: a screening asks this for every chunk. Rows are never
+    Small queries rather than a digest over all rows: a screening asks this for every chunk. Rows are never
     changed without their ``updated_at``, and names are only made and deleted.
     """
     states = [
-        ReferenceImage.objects.aggregate(rows=Count("pk"), last=Max("pk"), changed=Max("updated_at")),
+        ReferenceImage.objects.aggregate(last=Max("pk"), changed=Max("updated_at")),
+        # Counted as well, because a transaction that commits late may leave the latest change where it was.
+        ReferenceImage.objects.in_use().aggregate(used=Count("pk")),
         BrandName.objects.aggregate(rows=Count("pk"), last=Max("pk")),
-        Brand.objects.aggregate(rows=Count("pk"), last=Max("pk"), changed=Max("updated_at")),
+        Brand.objects.aggregate(last=Max("pk"), changed=Max("updated_at")),
+        Brand.objects.protected().aggregate(used=Count("pk")),
     ]
     plain = [{key: str(value) for key, value in state.items()} for state in states]
     return digest({"engine": ENGINE_VERSION, "states": plain})

@@ -31,17 +31,12 @@ class ListingVersionQuerySet(models.QuerySet["ListingVersion"]):
         )
         return self.filter(~models.Exists(runs))
 
-    def found_clean(self) -> "ListingVersionQuerySet":
-        """Current versions that screening last passed, and nobody confirmed: what an ordinary listing reads like."""
-        suspected = apps.get_model("listings.Match").objects.filter(
-            version__listing=models.OuterRef("listing"), status=MatchStatus.CONFIRMED
-        )
-        last = apps.get_model("listings.ScreeningRun").objects.filter(version=models.OuterRef("pk")).order_by("-id")
-        return (
-            self.current()
-            .annotate(last_verdict=models.Subquery(last.values("verdict")[:1]))
-            .filter(~models.Exists(suspected), last_verdict=Verdict.PASS)
-        )
+    def undisputed(self) -> "ListingVersionQuerySet":
+        """Current versions that nobody confirmed as a copy and that screening does not hold."""
+        found = apps.get_model("listings.Match").objects.filter(version__listing=models.OuterRef("listing"))
+        confirmed = found.filter(status=MatchStatus.CONFIRMED)
+        held = found.filter(status=MatchStatus.OPEN, verdict=Verdict.STOP)
+        return self.current().filter(~models.Exists(confirmed), ~models.Exists(held))
 
 
 class MatchQuerySet(models.QuerySet["Match"]):

@@ -143,10 +143,11 @@ def _score(name: Name, evidence: Evidence, field: Field, *, is_common: bool) -> 
 def _thinned(candidates: list[TextCandidate]) -> list[TextCandidate]:
     """The best few of each spelling, without finds that lie inside a longer one.
 
-    What is one brand's name as spelled is no disguise of another's.
+    What is one brand's name as spelled is no disguise of another's, and no part of it is a disguise: a name that ends
+    like a particle (크로넬도) would else be its own name with a syllable dropped.
     """
     plainly = {(each.start, each.end) for each in candidates if not each.disguises and each.score > COMMON_SCORE}
-    candidates = [each for each in candidates if not each.disguises or (each.start, each.end) not in plainly]
+    candidates = [each for each in candidates if not each.disguises or not _is_inside(each, plainly)]
     kept: list[TextCandidate] = []
     counts: dict[tuple[str, str], int] = {}
     for candidate in candidates:
@@ -156,6 +157,10 @@ def _thinned(candidates: list[TextCandidate]) -> list[TextCandidate]:
         counts[of_spelling] = counts.get(of_spelling, 0) + 1
         kept.append(candidate)
     return kept
+
+
+def _is_inside(candidate: TextCandidate, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= candidate.start and candidate.end <= end for start, end in spans)
 
 
 def _is_covered(candidate: TextCandidate, others: Iterable[TextCandidate]) -> bool:

@@ -272,6 +272,8 @@ OUTBOX_TRANSPORTS = {"mail": "core.mail.deliver", "webhook": "accounts.webhooks.
 EFFECT_CARRIERS = {"marketplace": "accounts.webhooks.carry"}
 #: What our own `migrate` calls in the end: reference rows that the code brings with it.
 AFTER_MIGRATE = ["portal.after_migrate.sync"]
+#: Small rounds of the apps that the courier gives a turn: at most once in so many seconds.
+COURIER_CHORES = {"listings.tasks.follow_material": 15, "listings.tasks.learn_ordinary_words": 60}
 #: What a job's kind runs.
 JOB_HANDLERS = {"core.beat": "core.jobs.beat", "listings.screen": "listings.tasks.screen_chunk"}
 

@@ -77,7 +77,7 @@ def carry_badly(effect: Effect) -> OutboxDraft:
 
 def post_message(key: str, *, destination: str = "market", channel: str = "test", **fields: Any) -> OutboxMessage:
     """A message that is due at ``NOW``."""
-    facts = {"message_type": "test.said", "payload": {"key": key}, "not_before": NOW} | fields
+    facts: dict[str, Any] = {"message_type": "test.said", "payload": {"key": key}, "not_before": NOW} | fields
     with transaction.atomic():
         return outbox.post(channel=channel, destination=destination, key=key, **facts)
 

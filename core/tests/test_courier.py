@@ -24,6 +24,7 @@ def receiver(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> R
     """What is delivered to; the journal's checkpoints go to a folder of the test."""
     settings.OUTBOX_TRANSPORTS = {"test": "core.tests.running.deliver", "other": "core.tests.running.deliver"}
     settings.EFFECT_CARRIERS = {"test": "core.tests.running.carry"}
+    settings.COURIER_CHORES = {}
     settings.JOB_HANDLERS = {"core.beat": "core.jobs.beat"}
     settings.CHECKPOINT_FILE = tmp_path / "checkpoints.jsonl"
     monkeypatch.setattr(running, "receiver", Receiver())

@@ -167,7 +167,11 @@ def test_newer_effect_cancels_an_older_one_whose_delivery_keeps_failing(receiver
 @pytest.mark.django_db
 def test_confirmation_may_come_before_the_delivery_is_recorded(receiver: Receiver) -> None:
     effect = ask_effect()
-    receiver.answer = lambda _message: confirm(effect) and None
+
+    def confirm_at_once(_message: OutboxMessage) -> None:
+        confirm(effect)
+
+    receiver.answer = confirm_at_once
     round_at()
     effect.refresh_from_db()
     assert effect.status == EffectStatus.CONFIRMED

@@ -39,7 +39,7 @@ def test_mail_says_what_the_payload_says() -> None:
     (sent,) = mail.outbox
     assert isinstance(sent, EmailMultiAlternatives)
     assert (sent.subject, sent.body, sent.to) == ("판매 제한 안내", "안녕하세요.", ["seller@shop.example"])
-    assert [(part.content, part.mimetype) for part in sent.alternatives] == [("<p>안녕하세요.</p>", "text/html")]
+    assert [tuple(part) for part in sent.alternatives] == [("<p>안녕하세요.</p>", "text/html")]
     assert sent.extra_headers["Reply-To"] == "help@jikimi.example"
     assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
 

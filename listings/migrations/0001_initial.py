@@ -26,13 +26,14 @@ class Migration(migrations.Migration):
                 ('storage_name', models.CharField(max_length=200, verbose_name='보관 이름')),
                 ('picture_count', models.PositiveIntegerField(verbose_name='사진 수')),
                 ('spelling_count', models.PositiveIntegerField(verbose_name='표기 수')),
+                ('title_count', models.PositiveIntegerField(default=0, verbose_name='배운 상품명 수')),
                 ('built_at', models.DateTimeField(auto_now_add=True, verbose_name='만든 시각')),
             ],
             options={
                 'verbose_name': '색인',
                 'verbose_name_plural': '색인',
                 'ordering': ('-id',),
-                'constraints': [models.UniqueConstraint(fields=('material', 'engine_version'), name='listings_indexsnapshot_once')],
+                'constraints': [models.UniqueConstraint(fields=('material', 'engine_version', 'version'), name='listings_indexsnapshot_once')],
             },
         ),
         migrations.CreateModel(

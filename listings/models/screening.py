@@ -37,8 +37,8 @@ class PictureFingerprint(models.Model):
 class IndexSnapshot(models.Model):
     """A built index of the brands' material, published to the store; each machine downloads it into ``INDEX_ROOT``.
 
-    ``material`` names what it was built from. What came since is replayed from the database, so a snapshot stays useful
-    until too much has changed.
+    ``material`` names what it was built from, ``title_count`` says how many titles taught it the everyday words. What
+    came since is replayed from the database, so a snapshot stays useful until too much has changed.
     """
 
     material = models.CharField("자료 판", max_length=64)
@@ -47,6 +47,7 @@ class IndexSnapshot(models.Model):
     storage_name = models.CharField("보관 이름", max_length=200)
     picture_count = models.PositiveIntegerField("사진 수")
     spelling_count = models.PositiveIntegerField("표기 수")
+    title_count = models.PositiveIntegerField("배운 상품명 수", default=0)
     built_at = models.DateTimeField("만든 시각", auto_now_add=True)
 
     objects = IndexSnapshotQuerySet.as_manager()
@@ -56,7 +57,9 @@ class IndexSnapshot(models.Model):
         verbose_name_plural = "색인"
         ordering = ("-id",)
         constraints = [
-            models.UniqueConstraint(fields=["material", "engine_version"], name="listings_indexsnapshot_once"),
+            models.UniqueConstraint(
+                fields=["material", "engine_version", "version"], name="listings_indexsnapshot_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -43,18 +43,29 @@ class DemoBrand:
             kind=self.kind,
             seed=f"brand:{self.slug}:{place}",
             palette=self.palettes[place % len(self.palettes)],
-            scene=self.scene if place % 2 == 0 else _SECOND_SCENES[place % len(_SECOND_SCENES)],
+            scene=self.scene if place % 2 == 0 else self._second_scene(place // 2),
             walls=self.walls if place % 2 == 0 else (self.walls[1], self.walls[0]),
             mark=self.latin,
             style=self.style,
             prop=_PROPS[place % len(_PROPS)],
         )
 
+    def packaging(self) -> PictureSpec:
+        """The brand's carton, shown where its goods are shown."""
+        walls, seed = (self.walls[1], self.walls[0]), f"box:{self.slug}"
+        return PictureSpec(
+            "parcel", seed, self.palettes[0], self._second_scene(2), walls, self.latin, self.style, prop=self.kind
+        )
+
+    def _second_scene(self, place: int) -> str:
+        """Away from the studio: each brand begins somewhere else."""
+        return _SECOND_SCENES[(place + sum(map(ord, self.slug))) % len(_SECOND_SCENES)]
+
     def reference_file(self, place: int) -> str:
         return f"brands/{self.slug}/product-{place + 1}.jpg"
 
 
-_SECOND_SCENES: Final = ("blocks", "window", "terrazzo", "outdoors")
+_SECOND_SCENES: Final = ("blocks", "window", "terrazzo", "outdoors", "cloth", "floorboards", "table")
 _PROPS: Final = ("", "plant", "mug", "")
 
 _INK: Final = Palette(body=(38, 42, 54), trim=(92, 98, 112), spot=(226, 178, 88), mark=(240, 226, 196))

@@ -16,7 +16,7 @@ from PIL import Image
 
 from portal.demo.brands import BRANDS, PRODUCT_PICTURES, DemoBrand, brand_row
 from portal.demo.listings import SEED, Copied, DemoListing, Picture, demo_listings, listing_row
-from portal.demo.pictures import alter, draw, draw_logo, draw_packaging
+from portal.demo.pictures import alter, draw, draw_logo
 from portal.demo.sellers import UNKNOWN_SELLER, demo_sellers, sellers_of
 
 _QUALITY: Final = 88
@@ -89,8 +89,7 @@ def _write_brand(folder: Path, brand: DemoBrand) -> None:
         if not (folder / brand.reference_file(place)).exists():
             _save(draw(brand.reference(place)), folder / brand.reference_file(place))
     _save(draw_logo(brand.latin, brand.style, palette.body, palette.mark), folder / f"brands/{brand.slug}/logo.jpg")
-    packaging = draw_packaging(brand.latin, brand.style, palette, f"box:{brand.slug}")
-    _save(packaging, folder / f"brands/{brand.slug}/packaging.jpg")
+    _save(draw(brand.packaging()), folder / f"brands/{brand.slug}/packaging.jpg")
 
 
 def _write_picture(folder: Path, wanted: tuple[str, Picture]) -> None:

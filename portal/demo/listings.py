@@ -21,6 +21,7 @@ from portal.demo.sellers import DemoSeller, demo_sellers, sellers_of
 
 SEOUL: Final = ZoneInfo("Asia/Seoul")
 SEED: Final = "jikimi-demo-1"
+ID_PREFIX: Final = "SB-"
 
 
 class Truth(StrEnum):
@@ -52,6 +53,12 @@ COUNTS: Final = {
     Truth.NAMED: 24,
     Truth.ORDINARY: 336,
 }
+
+
+#: Of so many sellers of used goods one shows the brand's own picture instead of a photograph. A machine cannot tell that
+#: from a copy's listing; a moderator can, and finds something to reject.
+BORROWING_SHARE: Final = 6
+BORROWED: Final = "brand's picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +190,10 @@ class _Maker:
         state = self.chance.choice(("사용감 적음", "상자 없음", "두 번 사용", "생활 흠집 있음"))
         title = f"중고 {brand.hangul} {brand.goods} {state}"
         price = (round(brand.price * 0.35), round(brand.price * 0.7))
-        picture = self.own(brand.kind, mark=brand)
-        return self._plain(Truth.USED, title, f"중고 > {brand.category}", price, picture, brand.slug)
+        borrows = place % BORROWING_SHARE == 0
+        picture = self.copied(brand, place // BORROWING_SHARE) if borrows else self.own(brand.kind, mark=brand)
+        how = BORROWED if borrows else ""
+        return self._plain(Truth.USED, title, f"중고 > {brand.category}", price, picture, brand.slug, how=how)
 
     def part(self, place: int) -> DemoListing:
         """A part that names the brand that it fits."""
@@ -217,7 +226,7 @@ class _Maker:
         title: str,
         category: str,
         price: tuple[int, int],
-        picture: PictureSpec,
+        picture: Picture,
         brand: str = "",
         *,
         how: str = "",
@@ -252,16 +261,16 @@ def _maker_of(maker: _Maker, truth: Truth) -> Callable[[int], DemoListing]:
 
 def _finished(made: list[DemoListing], chance: Random, today: date) -> Iterator[DemoListing]:
     for place, listing in enumerate(made):
-        number = 100_001 + place * 7
+        name = f"{ID_PREFIX}{100_001 + place * 7}"
         days = chance.randint(0, 20) if listing.is_suspect else chance.randint(0, 180)
         at = datetime.combine(today - timedelta(days=days + 1), time(chance.randint(7, 23), chance.randint(0, 59)), SEOUL)
         listing.facts.update(
-            id=f"SB-{number}",
-            url=f"https://sibang.example/item/SB-{number}",
+            id=name,
+            url=f"https://sibang.example/item/{name}",
             posted_at=at.isoformat(),
             sold_count=chance.randint(0, 400) if listing.is_suspect else chance.randint(0, 2_500),
             description=listing.description or " ".join(chance.sample(goods.DESCRIPTIONS, 2)),
-            images=[f"listings/SB-{number}-{each + 1}.jpg" for each in range(len(listing.pictures))],
+            images=[f"listings/{name}-{each + 1}.jpg" for each in range(len(listing.pictures))],
         )
         yield listing
 

@@ -4,7 +4,7 @@ Nothing here knows Django: pictures are drawn side by side in processes of their
 """
 
 from portal.demo.pictures.alterations import ALTERATIONS, alter
-from portal.demo.pictures.drawing import KINDS, PictureSpec, draw, draw_logo, draw_packaging
+from portal.demo.pictures.drawing import KINDS, PictureSpec, draw, draw_logo
 from portal.demo.pictures.palettes import Palette
 
-__all__ = ["ALTERATIONS", "KINDS", "Palette", "PictureSpec", "alter", "draw", "draw_logo", "draw_packaging"]
+__all__ = ["ALTERATIONS", "KINDS", "Palette", "PictureSpec", "alter", "draw", "draw_logo"]

@@ -10,7 +10,7 @@ from PIL import Image
 from portal.demo.pictures import household, wearables
 from portal.demo.pictures.canvas import WHOLE, Canvas, Pose, box
 from portal.demo.pictures.marks import MarkStyle, word_mark
-from portal.demo.pictures.palettes import BLACK, WHITE, Colour, Palette, darker, lighter
+from portal.demo.pictures.palettes import BLACK, WHITE, Colour, Palette, darker
 from portal.demo.pictures.scenes import paint
 
 Thing = Callable[[Canvas, Palette, Image.Image | None, Random], None]
@@ -62,12 +62,6 @@ def draw_logo(mark: str, style: MarkStyle, ground: Colour, ink: Colour) -> Image
     canvas.pose = WHOLE
     canvas.stamp(word_mark(mark, style, ink), (0.0, 0.0), 1.64)
     return canvas.finish()
-
-
-def draw_packaging(mark: str, style: MarkStyle, palette: Palette, seed: str) -> Image.Image:
-    """The brand's carton on a plain ground."""
-    walls = (lighter(palette.spot, 0.6), lighter(palette.body, 0.4))
-    return draw(PictureSpec("parcel", seed, palette, "studio", walls, mark, style))
 
 
 def _pose(kind: str, chance: Random) -> Pose:

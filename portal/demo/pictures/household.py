@@ -69,7 +69,9 @@ def perfume(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> Non
     else:
         canvas.shape(round_box(-0.26, -0.88, 0.26, -0.42, 0.06), lighter(palette.trim, 0.18), end=darker(palette.trim, 0.3))
     if mark is not None:
-        canvas.shape(round_box(-0.34, 0.26, 0.34, 0.54, 0.03), mix(palette.mark, WHITE, 0.2) if sum(palette.mark) > 380 else palette.spot)
+        is_light = sum(palette.mark) > 380
+        paper = darker(palette.body, 0.55) if is_light else lighter(palette.body, 0.85)
+        canvas.shape(round_box(-0.34, 0.26, 0.34, 0.54, 0.03), paper)
         canvas.stamp(mark, (0.0, 0.4), 0.58)
 
 

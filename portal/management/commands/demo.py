@@ -58,7 +58,7 @@ class Command(BaseCommand):
             "",
             "먼저 해 보실 일",
             f"  1. {address}/admin/ 에 moderator@jikimi.example 로 로그인합니다.",
-            f"  2. 첫 화면의 검토 대기 {waiting:,}건을 열어 C(확인) 또는 R(문제없음) 키로 판단합니다.",
+            f"  2. 첫 화면의 검토 대기 {waiting:,}건을 열어 C(확인) 또는 X(문제없음) 키로 판단합니다.",
             f"  3. 20초 뒤 http://127.0.0.1:{port + 1}/ (시범장터)에서 판매가 멈춘 것을 봅니다.",
             "",
         ]
