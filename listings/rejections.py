@@ -7,14 +7,16 @@ from django.db import transaction
 from core.actors import Actor
 from core.errors import Conflict
 from core.journal import record
-from listings.models import Rejection
+from listings.matches import reopen
+from listings.models import Match, Rejection
 
 
 @transaction.atomic
 def withdraw_rejection(rejection: Rejection, *, actor: Actor | None, now: datetime) -> Rejection:
-    """Forget that this content was found harmless: the next screening of it shows it again.
+    """Forget that this content was found harmless, and put its match before a moderator again.
 
-    The match that was rejected stays decided; it says what was decided then. Raises ``Conflict`` where it is withdrawn.
+    The match itself would stay decided otherwise: there is one for each version and brand, and screening never touches
+    what a person decided. Raises ``Conflict`` where the rejection is withdrawn already.
     """
     if not Rejection.objects.remembered().filter(pk=rejection.pk).update(withdrawn_at=now):
         raise Conflict(
@@ -23,4 +25,7 @@ def withdraw_rejection(rejection: Rejection, *, actor: Actor | None, now: dateti
     details = {"match": rejection.match_id, "reference": rejection.reference}
     record("listings.rejection.withdrawn", actor=actor, subject=rejection, details=details, at=now)
     rejection.refresh_from_db()
+    match = Match.objects.rejected().filter(pk=rejection.match_id).first()
+    if match is not None:
+        reopen(match, actor=actor)
     return rejection

@@ -1,0 +1,76 @@
+"""A bad value in the environment stops the start, with a sentence that says what to write instead."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from core.keys import parse_ring
+from portal import environment as env
+from portal.make_keys import write_keys
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("JIKIMI_MODE", "prod", env.mode),
+        ("DEBUG", "maybe", lambda: env.flag("DEBUG", default=False)),
+        ("WORKERS", "two", lambda: env.number("WORKERS", default=2, least=1, most=64)),
+        ("WORKERS", "0", lambda: env.number("WORKERS", default=2, least=1, most=64)),
+        ("SITE_ORIGIN", "jikimi.example", lambda: env.origin("SITE_ORIGIN", default="")),
+        ("SITE_ORIGIN", "https://jikimi.example/path", lambda: env.origin("SITE_ORIGIN", default="")),
+        ("DATABASE_URL", "mysql://root@127.0.0.1/jikimi", env.database),
+        ("DATABASE_URL", "not an address", env.database),
+        ("LINK_KEYS", "k1:short", lambda: env.secret("LINK_KEYS", least=35)),
+    ],
+)
+def test_a_bad_value_is_refused_by_name(
+    name: str, value: str, read: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read()
+
+
+def test_a_refusal_never_repeats_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://root:canary@127.0.0.1/jikimi")
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.database()
+
+    assert "canary" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("value", "read"), [("on", True), ("0", False), ("TRUE", True), ("no", False)])
+def test_a_yes_or_no_is_read(value: str, read: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEBUG", value)
+
+    assert env.flag("DEBUG", default=not read) is read
+
+
+def test_sqlite_is_opened_as_it_was_measured_to_be_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////tmp/any.sqlite3")
+
+    options = env.database()["OPTIONS"]
+
+    assert isinstance(options, dict)
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "synchronous=FULL" in options["init_command"].replace(" ", "")
+    assert "journal_mode=WAL" in options["init_command"].replace(" ", "")
+
+
+def test_keys_are_written_once_and_for_the_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "keys.env"
+
+    assert write_keys(path) is True
+    first = path.read_text("utf-8")
+    assert write_keys(path) is False
+
+    assert path.read_text("utf-8") == first
+    assert path.stat().st_mode & 0o777 == 0o600
+    rings = dict(line.split("=", 1) for line in first.splitlines())
+    assert len(set(rings.values())) == len(rings) == 5
+    for ring in ("LINK_KEYS", "CONTACT_KEYS", "SECRETS_KEYS", "JOURNAL_KEYS"):
+        assert parse_ring(ring, rings[ring]).active.id == "k1"
