@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         "rate_limited": "요청을 받지 못했습니다. 짧은 동안 요청이 너무 많았습니다. 잠시 뒤에 다시 시도해 주세요.",
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         return False
 
     def format_email_subject(self, subject: str) -> str:

@@ -49,7 +49,7 @@ class UserForm(_UserModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "groups" in self.fields:
-            self.fields["groups"].label_from_instance = _role_title  # type: ignore[attr-defined]
+            self.fields["groups"].label_from_instance = _role_title  # type: ignore[attr-defined]  # a choice field's own
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).strip().lower()
@@ -95,7 +95,7 @@ class UserAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
-    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[Any, ...]:  # noqa: ARG002
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[Any, ...]:  # noqa: ARG002 - Django's signature
         if obj is None:
             return ("email", "name", "is_staff", "groups")
         return ("email", "name", "is_staff", "is_active", "groups", *self.readonly_fields)
@@ -123,16 +123,19 @@ class UserAdmin(StaffAdmin):
 
     @admin.action(description="초대 메일 다시 보내기", permissions=["change"])
     def invite_again(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self._for_each(request, queryset, people.invite, done="초대 메일로 보냅니다.")
+        self._for_each(request, queryset, people.invite, done="다시 초대했습니다. 메일이 곧 나갑니다.")
 
     @admin.action(description="로그인 잠금 풀기", permissions=["change"])
     def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self._for_each(request, queryset, people.unlock, done="잠금 해제했습니다.")
+        self._for_each(request, queryset, people.unlock, done="로그인할 수 있게 풀었습니다.")
 
     @admin.action(description="2단계 인증 초기화하기", permissions=["change"])
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._for_each(
-            request, queryset, people.reset_second_factor, done="초기화했습니다. 다음 방문 때 다시 등록합니다."
+            request,
+            queryset,
+            people.reset_second_factor,
+            done="초기화했습니다. 다음에 로그인할 때 다시 등록하게 됩니다.",
         )
 
     def _for_each(self, request: HttpRequest, queryset: QuerySet[User], deed: Any, *, done: str) -> None:
@@ -175,7 +178,7 @@ class MarketplaceAdmin(StaffAdmin):
     search_fields = ("name", "slug")
     fields = ("slug", "name", "address_patterns", "webhook_url", "contact_email", "is_active")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Marketplace | None = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Marketplace | None = None) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature
         # Addresses of webhooks and targets of effects carry the slug.
         return ("slug",) if obj is not None else ()
 

@@ -43,12 +43,12 @@ def _both_slots_taken() -> Conflict:
 
 
 def revoke_webhook_secret(secret: WebhookSecret, *, actor: Actor | None) -> None:
-    """Forget one secret. Messages signed with it alone are refused from now on."""
+    """Forget one secret. Messages signed with it alone are refused from now on. Twice is once."""
+    place, slot = secret.marketplace, secret.slot
     with transaction.atomic():
-        record(
-            "accounts.webhook_secret.revoked", actor=actor, subject=secret.marketplace, details={"slot": secret.slot}
-        )
-        secret.delete()
+        count, _ = WebhookSecret.objects.filter(pk=secret.pk).delete()
+        if count:
+            record("accounts.webhook_secret.revoked", actor=actor, subject=place, details={"slot": slot})
 
 
 def note_webhook(
@@ -101,15 +101,19 @@ def link_secret(link: AccessLink) -> str:
 
 
 def redeem_link(secret: str, *, purpose: LinkPurpose, now: datetime) -> AccessLink:
-    """The link that a secret opens, marked as used. Raises ``DomainError`` where it opens nothing (any more).
+    """The link that a secret opens; its first use is written down.
 
+    Raises ``DomainError`` where it opens nothing (any more).
     Unknown, wrong purpose, expired and revoked say the same: who guesses learns nothing.
     """
     link = AccessLink.objects.filter(secret_hash=secret_hash(secret), purpose=purpose).first()
     if link is None or link.revoked_at is not None or link.expires_at <= now:
         raise _link_opens_nothing()
-    fresh = AccessLink.objects.filter(pk=link.pk, redeemed_at__isnull=True).update(redeemed_at=now)
-    if link.is_single_use and not fresh:
+    with transaction.atomic():
+        is_first = AccessLink.objects.filter(pk=link.pk, redeemed_at__isnull=True).update(redeemed_at=now) == 1
+        if is_first:
+            record("accounts.link.redeemed", actor=None, subject=link)
+    if link.is_single_use and not is_first:
         raise _link_opens_nothing()
     link.refresh_from_db()
     return link

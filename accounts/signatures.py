@@ -14,6 +14,8 @@ from typing import Final
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - the published prefix, not a secret
 #: How far a timestamp may be from our clock. Standard Webhooks recommends five minutes against replays.
 TOLERANCE_SECONDS: Final = 300
+#: Enough until the year 33658. Longer ones overflow a float, and the longest Python refuses to read.
+_TIMESTAMP_DIGITS: Final = 12
 _VERSION: Final = "v1"
 
 
@@ -43,7 +45,7 @@ def check(secrets: Iterable[str], *, webhook_id: str, timestamp: str, signature:
     """Raises ``BadSignature`` unless one secret signed exactly this id, time and body, within the tolerance."""
     if not webhook_id or not signature:
         raise BadSignature("webhook-id and webhook-signature are required")
-    if not timestamp.isascii() or not timestamp.isdigit():
+    if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > _TIMESTAMP_DIGITS:
         raise BadSignature("webhook-timestamp must be seconds since 1970")
     if abs(now - int(timestamp)) > TOLERANCE_SECONDS:
         raise BadSignature("webhook-timestamp is more than five minutes from our clock")

@@ -7,23 +7,15 @@ by its id (``ReceivedWebhook``).
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
-import urllib3
 from django.utils import timezone
 
 from accounts.models import Marketplace
+from accounts.posting import post
 from accounts.secrets import decrypt
 from accounts.signatures import BadSignature, check, sign
 from core.models import Effect, OutboxMessage
 from core.outbox import DeliveryFailed, OutboxDraft
-
-#: A receiver that has not answered by then is tried again later; the courier must not wait on one.
-TIMEOUT: Final = urllib3.Timeout(connect=3, read=10)
-#: More than this of an answer is never read.
-ANSWER_BYTES: Final = 2_000
-
-_pool = urllib3.PoolManager(num_pools=10, maxsize=4, retries=False, timeout=TIMEOUT)
 
 
 def active_secrets(marketplace: Marketplace) -> list[str]:
@@ -52,10 +44,7 @@ def body_of(message: OutboxMessage) -> bytes:
 
 
 def deliver(message: OutboxMessage) -> None:
-    """POST one message to its marketplace. Raises ``DeliveryFailed`` on anything but a 2xx answer.
-
-    A redirect is a failure: following one would send a signed message to an address that nobody registered.
-    """
+    """POST one message to its marketplace. Raises ``DeliveryFailed`` on anything but a 2xx answer."""
     marketplace = Marketplace.objects.filter(slug=message.destination, is_active=True).first()
     if marketplace is None or not marketplace.webhook_url:
         raise DeliveryFailed(f"마켓플레이스 {message.destination}에 웹훅 주소가 없습니다. 주소를 등록해 주세요.")
@@ -70,23 +59,7 @@ def deliver(message: OutboxMessage) -> None:
         "webhook-timestamp": str(now),
         "webhook-signature": sign(secrets, webhook_id=message.key, timestamp=now, body=body),
     }
-    _post(marketplace.webhook_url, body, headers)
-
-
-def _post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
-    try:
-        answer = _pool.request("POST", url, body=body, headers=dict(headers), redirect=False, preload_content=False)
-    except urllib3.exceptions.HTTPError as problem:
-        raise DeliveryFailed(f"연결하지 못했습니다: {type(problem).__name__}") from problem
-    try:
-        text = answer.read(ANSWER_BYTES).decode("utf-8", "replace") if answer.status >= 300 else ""
-    except urllib3.exceptions.HTTPError:
-        text = ""
-    finally:
-        answer.close()
-    if not 200 <= answer.status < 300:
-        # Gone for good is still not permanent for us: the marketplace repairs its address and staff press retry.
-        raise DeliveryFailed(f"HTTP {answer.status} {text}".strip())
+    post(marketplace.webhook_url, body, headers)
 
 
 def verify(marketplace: Marketplace, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:

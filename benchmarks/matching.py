@@ -184,7 +184,7 @@ def _look_up(dice: random.Random) -> Row:
     )
 
 
-_SYLLABLES = "가나다라마바사아자차카타파하설화수이니스프리네즈미샤클로오휘토담온빛결"
+_SYLLABLES = "가나다라마바사아자차카타파하누벨하니크넬도트레설린모루강코르비올토담온빛결"
 _LETTERS = ("ba", "co", "di", "fo", "gu", "ka", "li", "mo", "ne", "pa", "ra", "su", "ta", "ve", "zi")
 _ORDINARY = (
     "여름", "원피스", "크림", "세트", "운동화", "가방", "정품", "남성", "여성", "무료배송", "black", "shoes",

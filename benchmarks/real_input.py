@@ -1,6 +1,6 @@
 """Runs the main job on real pictures and titles, and counts what it finds and what it flags for nothing. By hand:
 
-    python -m benchmarks.real_input DATA_DIR [--out FILE] [--quick] [--work DIR] [--database URL]
+    python -m benchmarks.real_input DATA_DIR [--out FILE] [--quick] [--seed N] [--work DIR] [--database URL]
 
 DATA_DIR holds ``logos``, ``photos``, ``titles.txt``, ``brand-names.jsonl`` and ``korean-brands.jsonl``. All logos and
 800 photos become the named brands' material; other photos and titles become clean listings; copies altered in every way
@@ -29,8 +29,6 @@ from benchmarks.real_listings import CLEAN, PLAIN, Row, Scale, brand_rows, listi
 ROOT: Final = Path(__file__).resolve().parent.parent
 SEED: Final = 20_261_123
 MARKETPLACE: Final = "real"
-#: From this score on a match is shown to a moderator (listings.rules, match_review_score).
-REVIEW: Final = 0.5
 FULL: Final = Scale(references=800, clean=2_000, copies=30, names=30)
 QUICK: Final = Scale(references=200, clean=300, copies=6, names=8)
 _RATE: Final = re.compile(r"초당 ([0-9.,]+)건")
@@ -63,11 +61,11 @@ class Figures:
 def main() -> None:
     """Makes the files, runs the commands, prints the figures, and writes them where ``--out`` says."""
     arguments = _arguments()
-    figures = Figures(SEED, QUICK if arguments.quick else FULL)
+    figures = Figures(arguments.seed, QUICK if arguments.quick else FULL)
     with tempfile.TemporaryDirectory(prefix="jikimi-real-") as scratch:
         work = Path(arguments.work or scratch)
         work.mkdir(parents=True, exist_ok=True)
-        rows = _write_files(arguments.data, work, figures.scale)
+        rows = write_files(arguments.data, work, figures.scale, seed=arguments.seed)
         portal = Portal(work, arguments.database or f"sqlite:///{work / 'db.sqlite3'}")
         _run_commands(portal, work, rows, figures)
         _count(rows, _results(work / "results.jsonl"), figures)
@@ -81,6 +79,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures as JSON")
     parser.add_argument("--quick", action="store_true", help="a fifth of everything")
+    parser.add_argument("--seed", type=int, default=SEED, help="another choice of everything")
     parser.add_argument("--work", type=Path, metavar="DIR", help="keep files and database here")
     parser.add_argument("--database", metavar="URL", help="an empty database to use instead of an SQLite file")
     return parser.parse_args()
@@ -89,10 +88,11 @@ def _arguments() -> argparse.Namespace:
 # -- files ----------------------------------------------------------------------------------------------------------
 
 
-def _write_files(data: Path, work: Path, scale: Scale) -> list[Row]:
+def write_files(data: Path, work: Path, scale: Scale, *, seed: int = SEED) -> list[Row]:
+    """The files that the commands read, and what is to be found in them."""
     pictures = work / "pictures"
     pictures.mkdir(exist_ok=True)
-    dice = Random(SEED)
+    dice = Random(seed)
     brands, references = brand_rows(data, pictures, scale, dice)
     rows = listing_rows(data, pictures, scale, dice, brands, references)
     _write_lines(work / "brands.jsonl", brands)

@@ -4,22 +4,32 @@ What a brand is called, its rights and its pictures come from its own material (
 over an edit made here; staff switch a brand or a single picture off and on.
 """
 
+from typing import cast
+
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from brands.models import Brand, IPRight, ReferenceImage, RightsHolder
+from brands.querysets import BrandQuerySet
 from core.admin.evidence import thumbnail
-from core.admin_base import ReadOnlyAdmin, Section, StaffAdmin, link, list_url, on_day, row_url, when
+from core.admin_base import EMPTY, ReadOnlyAdmin, Section, StaffAdmin, link, list_url, on_day, row_url, when
 from core.korean import korean_date
 
 #: So many of a brand's pictures or rights stand on its own page; the rest has a list.
 SHOWN_ROWS = 24
 
 
+class _MaterialAdmin(StaffAdmin):
+    """Rows that come from the brands' own material: never made here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - nobody may
+        return False
+
+
 @admin.register(RightsHolder)
-class RightsHolderAdmin(StaffAdmin):
+class RightsHolderAdmin(_MaterialAdmin):
     """Whoever owns the rights."""
 
     list_display = ("name", "external_id", "brand_count", when("created_at", "만든 시각"))
@@ -30,9 +40,6 @@ class RightsHolderAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[RightsHolder]:
         holders: QuerySet[RightsHolder] = super().get_queryset(request)
         return holders.annotate(brand_count=Count("brands"))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        return False
 
     @admin.display(description="브랜드 수", ordering="brand_count")
     def brand_count(self, holder: RightsHolder) -> int:
@@ -50,7 +57,7 @@ def _rights(request: HttpRequest, brand: Brand) -> Section:  # noqa: ARG001
         (
             link(row_url(right), right.get_kind_display()),
             right.number,
-            korean_date(right.expires_on) if right.expires_on else "-",
+            korean_date(right.expires_on) if right.expires_on else EMPTY,
         )
         for right in rights
     ]
@@ -90,7 +97,7 @@ def _state_of(image: ReferenceImage) -> str:
 
 
 @admin.register(Brand)
-class BrandAdmin(StaffAdmin):
+class BrandAdmin(_MaterialAdmin):
     """A protected brand with its spellings, rights and pictures."""
 
     list_display = ("name", "external_id", "rights_holder", "is_protected", "picture_count", when("updated_at", "수정"))
@@ -110,12 +117,8 @@ class BrandAdmin(StaffAdmin):
     sections = (_names, _rights, _pictures)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Brand]:
-        in_use = Count("reference_images", filter=Q(reference_images__is_active=True))
-        brands: QuerySet[Brand] = super().get_queryset(request)
-        return brands.select_related("rights_holder").annotate(picture_count=in_use)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        return False
+        brands = cast(BrandQuerySet, super().get_queryset(request))
+        return brands.select_related("rights_holder").with_picture_count()
 
     @admin.display(description="쓰는 사진", ordering="picture_count")
     def picture_count(self, brand: Brand) -> int:
@@ -126,20 +129,19 @@ class BrandAdmin(StaffAdmin):
 class IPRightAdmin(ReadOnlyAdmin):
     """Rights that brands stand on. Two brands with one number are a signal to look at."""
 
+    narrowed_by = ("brand__id__exact",)
     list_display = ("number", "kind", "brand", on_day("expires_on", "만료일"))
     list_filter = ("kind",)
     list_select_related = ("brand",)
     search_fields = ("number__startswith", "brand__name")
     readonly_fields = ("brand", "kind", "number", "nice_classes", on_day("expires_on", "만료일"))
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup == "brand__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
-
 
 @admin.register(ReferenceImage)
-class ReferenceImageAdmin(StaffAdmin):
+class ReferenceImageAdmin(_MaterialAdmin):
     """Pictures of the brands' own material. One that misleads is switched off; one no longer named stays off."""
 
+    narrowed_by = ("brand__id__exact",)
     list_display = ("preview", "external_id", "brand", "kind", "is_active", when("withdrawn_at", "자료에서 빠진 시각"))
     list_display_links = ("external_id",)
     list_filter = ("kind", "is_active")
@@ -160,12 +162,6 @@ class ReferenceImageAdmin(StaffAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReferenceImage]:
         return super().get_queryset(request).select_related("brand", "file")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        return False
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup == "brand__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
     @admin.display(description="사진")
     def preview(self, image: ReferenceImage) -> SafeString:

@@ -19,6 +19,7 @@ class Actor:
 
 
 USER: Final = "user"
+COMMAND: Final = "command"
 SYSTEM: Final = "system"
 MARKETPLACE: Final = "marketplace"
 SELLER: Final = "seller"

@@ -150,6 +150,7 @@ class StaffAdmin(_ModelAdmin):
     """A page of the staff's admin. Subclasses decide what may be changed; nothing may be deleted.
 
     ``sections`` stand under the fields; ``further_sections`` are those that the composition root adds from apps above.
+    ``narrowed_by`` are the look-ups with which other pages link to the list, such as ``brand__id__exact``.
     """
 
     show_full_result_count = False
@@ -158,12 +159,18 @@ class StaffAdmin(_ModelAdmin):
     change_form_template = "admin/record.html"
     sections: Sequence[SectionMaker] = ()
     further_sections: Sequence[SectionMaker] = ()
+    narrowed_by: Sequence[str] = ()
 
     class Media:
         css = {"all": ["portal/css/staff.css"]}
 
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
         return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        if lookup in self.narrowed_by:
+            return True
+        return super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # Django may leave it out
 
     def changeform_view(
         self,
@@ -237,13 +244,13 @@ class StaffAdmin(_ModelAdmin):
 class ReadOnlyAdmin(StaffAdmin):
     """Evidence and what the machinery keeps: looked at, never edited. ``readonly_fields`` are what is shown."""
 
-    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:  # noqa: ARG002
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:  # noqa: ARG002 - Django's signature
         return self.readonly_fields
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
         return False
 
 

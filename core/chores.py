@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
+
+from core.connections import drop_broken_connections
 
 Chore = Callable[..., int]
 
@@ -32,7 +34,8 @@ class Chores:
 
     def run_due(self, *, now: datetime) -> int:
         """Every chore whose turn it is, once. Returns how much they moved together."""
-        return sum(self._run(name, now) for name, seconds in settings.COURIER_CHORES.items() if self._is_due(name, seconds, now))
+        due = [name for name, seconds in settings.COURIER_CHORES.items() if self._is_due(name, seconds, now)]
+        return sum(self._run(name, now) for name in due)
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set; for a thread of its own, so that a slow chore holds up no delivery."""
@@ -54,5 +57,5 @@ class Chores:
             return chore(now=now)
         except Exception:
             logger.exception("the courier's chore %s failed", name)
-            close_old_connections()
+            drop_broken_connections()
             return 0

@@ -104,9 +104,10 @@ def deliver_due(
     """
     ends_at = time.monotonic() + ROUND_SECONDS
     open_channels = frozenset(settings.OUTBOX_TRANSPORTS) if channels is None else frozenset(channels)
+    park_after = rulesets.current("core").number("outbox_park_after")
     delivered, failing = 0, set[tuple[str, str]]()
     for _ in range(limit):
-        message = _claim_next(now, open_channels, failing)
+        message = _claim_next(now, open_channels, failing, park_after=park_after)
         if message is None:
             break
         if _deliver(message, now):
@@ -180,12 +181,13 @@ def require_transaction() -> None:
         raise transaction.TransactionManagementError("wrap the change and what it asks for in transaction.atomic()")
 
 
-def _claim_next(now: datetime, channels: Collection[str], failing: Collection[tuple[str, str]]) -> OutboxMessage | None:
+def _claim_next(
+    now: datetime, channels: Collection[str], failing: Collection[tuple[str, str]], *, park_after: int
+) -> OutboxMessage | None:
     """The oldest due message, leased to the caller, its attempt counted and committed; ``None`` if there is none."""
     rows = OutboxMessage.objects.due(now).filter(channel__in=channels)
     for channel, destination in failing:
         rows = rows.exclude(channel=channel, destination=destination)
-    park_after = rulesets.current("core").number("outbox_park_after")
     # Looked at first without a transaction: on SQLite an immediate one takes the only write lock, each second.
     while rows.exists():
         with transaction.atomic():

@@ -94,7 +94,7 @@ class EffectQuerySet(models.QuerySet["Effect"]):
 
     def replaced_by(self, effect: "Effect") -> "EffectQuerySet":
         """What gave way to that effect, newest first."""
-        return self.filter(superseded_by=effect).order_by("-version")
+        return self.on(effect.target).filter(superseded_by=effect)
 
     def superseded(self) -> "EffectQuerySet":
         """Effects in whose place a newer one was asked for, or that were taken back."""

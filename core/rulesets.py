@@ -22,6 +22,8 @@ __all__ = ["FIRST_START", "RuleValues", "check_version", "current", "sync", "wri
 
 #: From when the first versions hold: before anything that this portal may be asked to compute.
 FIRST_START: Final = date(2020, 1, 1)
+#: [ours] Above every amount, count and time that a rule may sensibly name; so many seconds are 31 years.
+MOST: Final = 1_000_000_000
 SUPPLEMENT_NOTE: Final = "새 판의 소프트웨어가 쓰는 수치를 첫 값으로 더했습니다."
 
 
@@ -44,29 +46,32 @@ def write_version(area: str, *, values: Mapping[str, object], starts_on: date, n
     It names the same numbers as the version before, and starts today at the earliest: what has been decided stays
     decided by the numbers of its day.
     """
-    before = current(area, on=starts_on)
-    _check_version(before, values, starts_on, note)
+    before = check_version(area, values=values, starts_on=starts_on, note=note)
     version = _last_version(area) + 1
     return _write(area, version=version, values=values, starts_on=starts_on, note=note, actor=actor, before=before)
 
 
-def check_version(area: str, *, values: Mapping[str, object], starts_on: date, note: str) -> None:
-    """Raises the ``DomainError`` that ``write_version`` would: a form asks before it saves."""
-    _check_version(current(area, on=starts_on), values, starts_on, note)
-
-
-def _check_version(before: RuleValues, values: Mapping[str, object], starts_on: date, note: str) -> None:
+def check_version(area: str, *, values: Mapping[str, object], starts_on: date, note: str) -> RuleValues:
+    """The version that these values would follow. A form asks before it saves: raises what ``write_version`` would."""
     what = "규칙을 저장하지 않았습니다."
     if not note.strip():
         raise DomainError(what, "수치를 바꾸는 사유가 없습니다.", "사유를 적어 주세요.")
     if starts_on < today():
         raise DomainError(what, "시행일이 이미 지났습니다.", "오늘이나 그 뒤의 날짜를 시행일로 정해 주세요.")
+    # Read only now: on a day before the first version there is none to compare with.
+    before = current(area, on=starts_on)
     odd = sorted(set(values) ^ set(before.values))
     if odd:
         raise DomainError(what, f"이전 판과 항목이 다릅니다: {', '.join(odd)}.", "같은 항목을 모두 적어 주세요.")
     for key, value in values.items():
         if not _fits(value, before.values[key]):
             raise DomainError(what, f"{key} 값의 형식이 이전 판과 다릅니다.", "이전 판과 같은 형식으로 적어 주세요.")
+        if not _is_possible(value, before.values[key]):
+            why = f"{key} 값이 쓸 수 있는 범위를 벗어납니다."
+            raise DomainError(
+                what, why, "0 이상 10억 이하의 수로, 비율은 0과 1 사이로, 목록은 비우지 말고 적어 주세요."
+            )
+    return before
 
 
 def _fits(value: object, before: object) -> bool:
@@ -76,6 +81,17 @@ def _fits(value: object, before: object) -> bool:
     if isinstance(before, list):
         return isinstance(value, list) and all(_fits(item, before[0]) for item in value if before)
     return type(value) is type(before)
+
+
+def _is_possible(value: object, before: object) -> bool:
+    """Whether anything could be computed by it. A wait of minus a day, an empty ladder of waits or a time beyond the
+    calendar stops the courier; a share above one switches off what goes by it without a word."""
+    if isinstance(value, list):
+        return bool(value or not before) and all(_is_possible(item, before) for item in value)
+    if not isinstance(value, int | float):
+        return True
+    is_share = isinstance(before, float) and before <= 1
+    return 0 <= value <= (1 if is_share else MOST)
 
 
 def _supplement(area: str, firsts: Mapping[str, object]) -> None:

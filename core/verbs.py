@@ -41,6 +41,7 @@ _ACTS: Final = {
     "published": "게시",
     "received": "접수",
     "recovery_codes_written": "복구 코드 발급",
+    "redeemed": "첫 사용",
     "refused": "거부",
     "reinstated": "판매 재개",
     "rejected": "문제없음 처리",
@@ -69,6 +70,8 @@ _ACTS: Final = {
 }
 #: Verbs whose act means something else than the table says.
 _WHOLE: Final = {
+    "accounts.link.revoked": "접근 링크 · 폐기",
+    "accounts.webhook_secret.revoked": "웹훅 비밀값 · 폐기",
     "listings.version.returned": "상품 내용 · 이전 내용으로 복귀",
     "listings.match.confirmed": "일치 · 가품 의심 확인",
     "sellers.authorisations.listed": "판매 권한 · 브랜드 목록 반영",

@@ -1,6 +1,5 @@
 """Listings and what screening found in them, in the staff's admin. Matches are decided on the review screen."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -128,17 +127,8 @@ class WaitingFilter(admin.SimpleListFilter):
         return queryset.filter(current_version__in=Match.objects.awaiting_review().values("version"))
 
 
-class _NarrowedAdmin(ReadOnlyAdmin):
-    """A list that other pages link to, narrowed to one of their rows."""
-
-    narrowed_by: Sequence[str] = ()
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup in self.narrowed_by or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
-
-
 @admin.register(Listing)
-class ListingAdmin(_NarrowedAdmin):
+class ListingAdmin(ReadOnlyAdmin):
     """A listing as it stands: what it says and shows, whether it is off sale, and what was found in it."""
 
     narrowed_by = ("seller__id__exact",)
@@ -214,7 +204,7 @@ class ListingAdmin(_NarrowedAdmin):
 
 
 @admin.register(ListingVersion)
-class ListingVersionAdmin(_NarrowedAdmin):
+class ListingVersionAdmin(ReadOnlyAdmin):
     """What a listing said and showed at one time. Evidence: never changed."""
 
     narrowed_by = ("listing__id__exact",)

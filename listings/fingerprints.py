@@ -44,9 +44,7 @@ def _stored(by_digest: Mapping[str, EvidenceFile]) -> dict[str, bytes | None]:
         rows = PictureFingerprint.objects.filter(
             engine_version=ENGINE_VERSION, sha256__in=digests[start : start + _BATCH]
         )
-        stored |= {
-            digest: None if data is None else bytes(data) for digest, data in rows.values_list("sha256", "data")
-        }
+        stored |= {digest: None if data is None else bytes(data) for digest, data in rows.values_list("sha256", "data")}
     return stored
 
 

@@ -16,14 +16,16 @@ from core.journal import record
 from core.korean import korean_short
 from listings.choices import ContentKind, MatchStatus
 from listings.models import ListingImage, Match, Rejection
+from listings.rules import DECIDED
 
-#: What a moderator can decide. The rest is screening's own.
-DECIDED: Final = frozenset({MatchStatus.CONFIRMED, MatchStatus.REJECTED})
 #: Words that the loser of a race reads.
 _OUTCOMES: Final = {
     MatchStatus.CONFIRMED: "가품 의심으로 확인",
     MatchStatus.REJECTED: "문제없음으로 처리",
 }
+
+#: Kind of content, its digest, and the reference that it is no copy of.
+_Pair = tuple[str, str, str]
 
 
 @transaction.atomic
@@ -35,7 +37,8 @@ def decide(match: Match, *, to: MatchStatus, actor: Actor | None, now: datetime,
     if to not in DECIDED:
         raise ValueError(f"a match is decided as confirmed or rejected, not as {to}")
     by = or_system(actor)
-    won = Match.objects.filter(pk=match.pk, status=MatchStatus.OPEN).update(
+    still_open = Match.objects.still_open().filter(pk=match.pk)
+    won = still_open.update(
         status=to, reviewed_at=now, reviewed_by=by.label, reviewed_by_kind=by.kind, reviewed_by_ref=by.ref
     )
     match.refresh_from_db()
@@ -55,10 +58,9 @@ def reopen(match: Match, *, actor: Actor | None) -> Match:
     The time of the decision is compared too: a match that was reopened and decided again looks the same otherwise.
     """
     was = MatchStatus(match.status)
-    won = (
-        Match.objects.filter(pk=match.pk, status=was, reviewed_at=match.reviewed_at)
-        .filter(status__in=DECIDED)
-        .update(status=MatchStatus.OPEN, reviewed_at=None, reviewed_by="", reviewed_by_kind="", reviewed_by_ref="")
+    still_so = Match.objects.filter(pk=match.pk, status=was, reviewed_at=match.reviewed_at)
+    won = was in DECIDED and still_so.update(
+        status=MatchStatus.OPEN, reviewed_at=None, reviewed_by="", reviewed_by_kind="", reviewed_by_ref=""
     )
     match.refresh_from_db()
     if not won:
@@ -104,36 +106,37 @@ def remember_rejection(match: Match, *, actor: Actor | None) -> int:
 
     What an earlier rejection remembers already stays with that one, so that undoing this one does not forget it.
     """
-    by = or_system(actor)
     pairs = set(_rejected_pairs(match))
-    held = set(
-        Rejection.objects.remembered()
-        .filter(seller_id=match.version.listing.seller_id, brand_id=match.brand_id)
-        .filter(content_digest__in={digest for _, digest, _ in pairs})
-        .values_list("content_kind", "content_digest", "reference")
-    )
-    rows = [
-        Rejection(
-            seller_id=match.version.listing.seller_id,
-            brand_id=match.brand_id,
-            content_kind=kind,
-            content_digest=digest,
-            reference=reference,
-            match=match,
-            actor_kind=by.kind,
-            actor_ref=by.ref,
-        )
-        for kind, digest, reference in sorted(pairs - held)
-    ]
+    rows = [_rejection(match, pair, by=or_system(actor)) for pair in sorted(pairs - _remembered(match, pairs))]
     # Two matches of one seller with one picture may be rejected at the same moment: the constraint keeps one row.
     Rejection.objects.bulk_create(rows, ignore_conflicts=True)
-    record(
-        "listings.rejection.remembered",
-        actor=actor,
-        subject=match,
-        details={"pairs": [[kind, digest, reference] for kind, digest, reference in sorted(pairs)]},
-    )
+    details = {"pairs": [list(pair) for pair in sorted(pairs)]}
+    record("listings.rejection.remembered", actor=actor, subject=match, details=details)
     return len(rows)
+
+
+def _remembered(match: Match, pairs: set[_Pair]) -> set[_Pair]:
+    """Which of these the seller's earlier rejections of the brand hold already."""
+    held = Rejection.objects.remembered().filter(
+        seller=match.version.listing.seller_id,
+        brand=match.brand_id,
+        content_digest__in={digest for _, digest, _ in pairs},
+    )
+    return set(held.values_list("content_kind", "content_digest", "reference"))
+
+
+def _rejection(match: Match, pair: _Pair, *, by: Actor) -> Rejection:
+    kind, digest, reference = pair
+    return Rejection(
+        seller_id=match.version.listing.seller_id,
+        brand_id=match.brand_id,
+        content_kind=kind,
+        content_digest=digest,
+        reference=reference,
+        match=match,
+        actor_kind=by.kind,
+        actor_ref=by.ref,
+    )
 
 
 @transaction.atomic
@@ -144,8 +147,8 @@ def forget_rejection(match: Match, *, actor: Actor | None, now: datetime) -> int
     return count
 
 
-def _rejected_pairs(match: Match) -> Iterator[tuple[str, str, str]]:
-    """(kind of content, its digest, reference) of each signal that compares with the brand's material.
+def _rejected_pairs(match: Match) -> Iterator[_Pair]:
+    """The pair of each signal that compares with the brand's material.
 
     A picture counts by the SHA-256 of the original and the key of the reference picture, text by the version's text
     digest and the spelling: the keys that the engine is told of rejections by. Code words and prices compare with

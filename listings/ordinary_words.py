@@ -53,7 +53,9 @@ def _without(chunk: str, words: frozenset[str]) -> str:
     if words.issuperset(words_of(chunk)):
         return chunk
     kept = [piece.span() for piece in _PIECE.finditer(chunk) if words.issuperset(words_of(piece.group()))]
-    return "".join(sign if any(start <= place < end for start, end in kept) else " " for place, sign in enumerate(chunk))
+    return "".join(
+        sign if any(start <= place < end for start, end in kept) else " " for place, sign in enumerate(chunk)
+    )
 
 
 def _titles(most: int) -> list[tuple[int, str]]:

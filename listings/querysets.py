@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import models
 
 from listings.choices import MatchStatus, Restriction, Verdict
+from listings.rules import DECIDED
 
 if TYPE_CHECKING:
     from listings.models import IndexSnapshot, Listing, ListingVersion, Match, Rejection, ScreeningRun
@@ -70,9 +71,8 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def decided_counts(self) -> dict[str, int]:
         """How many were confirmed and how many rejected, by status, in one query."""
-        decided = (MatchStatus.CONFIRMED, MatchStatus.REJECTED)
         return self.aggregate(
-            **{status.value: models.Count("pk", filter=models.Q(status=status)) for status in decided}
+            **{status.value: models.Count("pk", filter=models.Q(status=status)) for status in DECIDED}
         )
 
     def still_open(self) -> "MatchQuerySet":

@@ -1,9 +1,13 @@
-"""The numbers of screening. Pure."""
+"""The numbers of screening, and what may be decided about a match. Pure."""
 
 from collections.abc import Mapping
 from typing import Final
 
+from listings.choices import MatchStatus
 from matching import ScreeningRules
+
+#: What a moderator can decide of an open match, and take back. The rest is screening's own.
+DECIDED: Final = frozenset({MatchStatus.CONFIRMED, MatchStatus.REJECTED})
 
 #: First values of the area "listings". Where a figure was measured, `benchmarks/real_input.py` is what measured it.
 FIRST_VALUES: Final[Mapping[str, object]] = {

@@ -14,6 +14,7 @@ from typing import Final
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.utils import timezone
 
 from listings import material
 from listings.models import IndexSnapshot
@@ -31,16 +32,15 @@ def build_snapshot(material_version: str) -> IndexSnapshot:
         _index_root(), pictures=material.pictures(), spellings=material.spellings(), clean_titles=titles
     )
     name = _publish(f"{snapshot.version}.tar", _archive(_index_root() / snapshot.version))
-    row, _ = IndexSnapshot.objects.get_or_create(
-        material=material_version,
-        engine_version=ENGINE_VERSION,
-        version=snapshot.version,
-        defaults={
-            "storage_name": name,
-            "picture_count": len(snapshot.pictures.keys),
-            "spelling_count": len(snapshot.names.names),
-            "title_count": len(titles),
-        },
+    facts = {
+        "storage_name": name,
+        "picture_count": len(snapshot.pictures.keys),
+        "spelling_count": len(snapshot.names.names),
+        "title_count": len(titles),
+        "built_at": timezone.now(),
+    }
+    row, _ = IndexSnapshot.objects.update_or_create(
+        material=material_version, engine_version=ENGINE_VERSION, version=snapshot.version, defaults=facts
     )
     _forget_old_ones()
     return row

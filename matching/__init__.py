@@ -4,7 +4,7 @@ A plain Python library. It knows no database, no web and no portal, and can be l
 
     snapshot = Snapshot.build(folder, pictures=[...], spellings=[...], clean_titles=[...])
     engine = Engine(snapshot)
-    result = screen(engine, ScreeningItem(title="설.화.수 크림", pictures=(...)))
+    result = screen(engine, ScreeningItem(title="누.벨.하.니 크림", pictures=(...)))
 
 Every process opens the same snapshot by its folder; the files are mapped and shared. Scores run from 0 to 1, distances
 are in bits of 256, boxes in fractions of a picture, offsets in characters of the original text, prices in minor units.

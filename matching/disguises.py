@@ -62,7 +62,7 @@ WEIGHTS: Final = {
     Disguise.DROPPED_SYLLABLE: 0.54,
 }
 
-# Follows "‘설.화.수’는 ".
+# Follows "‘누.벨.하.니’는 ".
 PHRASES: Final = {
     Disguise.INVISIBLE: "보이지 않는 문자를 끼워",
     Disguise.SYMBOLS: "기호를 끼워",
@@ -89,7 +89,7 @@ PHRASES: Final = {
     Disguise.TYPO: "한 글자를 다르게 적어",
     Disguise.DROPPED_SYLLABLE: "한 글자를 빼서",
 }
-# Habits and slips explain these as well; the sentence says "보일 수 있습니다" for them.
+# Habits and slips explain these as well; the sentence ends in "적은 표기일 수 있습니다" for them.
 MILD: Final = frozenset(
     {
         Disguise.SPACES,
@@ -107,5 +107,5 @@ MILD: Final = frozenset(
 )
 # An ordinary word may look so by chance; a word that ordinary titles use is none of these.
 MAY_BE_ORDINARY: Final = MILD | {Disguise.LEET, Disguise.TWIN_LETTERS, Disguise.LOOK_ALIKE, Disguise.ROMANISED_SYLLABLE}
-# A name of two syllables is one letter away from many ordinary words (미샤, 미사; 네파, 비파).
+# A name of two syllables is one letter away from many ordinary words (미쇼, 미소).
 UNSURE_IN_SHORT_NAMES: Final = {Disguise.SOUND: 0.7, Disguise.LOOK_ALIKE: 0.65, Disguise.LETTER_PAIRS: 0.7}

@@ -46,6 +46,12 @@ _UPRIGHT: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_SIDEWAYS: Final = {
+    Image.Transpose.TRANSPOSE,
+    Image.Transpose.ROTATE_270,
+    Image.Transpose.TRANSVERSE,
+    Image.Transpose.ROTATE_90,
+}
 _HEADER: Final = struct.Struct(">4sHHBB4d8s8s")
 _MAGIC: Final = b"JPF1"
 _HASHES_BYTES: Final = VARIANT_COUNT * HASH_BYTES
@@ -151,14 +157,6 @@ def _read_luma(data: bytes) -> tuple[Image.Image, tuple[int, int]]:
         return luma, (width, height)
     size = (height, width) if turn in _SIDEWAYS else (width, height)
     return luma.transpose(turn), size
-
-
-_SIDEWAYS: Final = {
-    Image.Transpose.TRANSPOSE,
-    Image.Transpose.ROTATE_270,
-    Image.Transpose.TRANSVERSE,
-    Image.Transpose.ROTATE_90,
-}
 
 
 def _to_luma(picture: Image.Image) -> Image.Image:

@@ -24,7 +24,7 @@ def map_array(directory: Path, name: str) -> Array:
     """Maps one array read-only. Raises `BrokenSnapshot` where it is missing or damaged."""
     path = directory / f"{name}.npy"
     try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+        return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]  # numpy types it as Any
     except (OSError, ValueError, EOFError) as error:
         raise BrokenSnapshot(f"{path} cannot be read: {error}") from error
 

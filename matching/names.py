@@ -4,7 +4,7 @@ here.
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +17,7 @@ _LETTER_PAIRS: Final = (("m", "rn"), ("w", "vv"), ("d", "cl"))
 # A name of this many letters is searched for in disguise; a shorter one only as a word of its own.
 LEAST_LATIN_LETTERS: Final = 3
 LEAST_SYLLABLES: Final = 2
+_BRIEF_SYLLABLES: Final = 2
 _MOST_LETTERS: Final = 60
 
 
@@ -44,7 +45,7 @@ class Name:
     gaps: frozenset[int]
     weight: float
     is_common: bool = False
-    categories: tuple[str, ...] = field(default=())
+    categories: tuple[str, ...] = ()
 
     @property
     def is_short(self) -> bool:
@@ -63,9 +64,6 @@ class WrittenForm:
 
     letters: str
     disguise: Disguise | None
-
-
-_BRIEF_SYLLABLES: Final = 2
 
 
 def plain(text: str) -> str:

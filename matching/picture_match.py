@@ -17,7 +17,8 @@ HASH_BITS: Final = 256
 RADIUS: Final = 60
 # (distance in bits, score): between them the score is a straight line. Up to 31 bits no two different pictures were
 # found among 150,000; two unrelated ones are 128 apart, and none nearer than 90 among 4,000,000 pairs.
-_SCORES: Final = ((0, 1.0), (31, 0.85), (52, 0.50), (60, 0.30))
+_SAME_BITS: Final = 31
+_SCORES: Final = ((0, 1.0), (_SAME_BITS, 0.85), (52, 0.50), (RADIUS, 0.30))
 # Under this quality a picture is so plain that its hash says little (PDQ's own advice is 50 for whole photographs).
 _PLAIN_QUALITY: Final = 30
 
@@ -107,7 +108,7 @@ def _score(distance: int, quality: int) -> float:
 
 def _why(transform: Transform, distance: int, *, is_plain: bool) -> str:
     steps = _steps(transform)
-    likeness = "거의 같습니다" if distance <= 31 else "비슷합니다"
+    likeness = "거의 같습니다" if distance <= _SAME_BITS else "비슷합니다"
     sentence = f"브랜드 사진과 {steps}{likeness}(차이 {distance}/{HASH_BITS})."
     if is_plain:
         sentence += " 다만 무늬가 거의 없는 사진이어서 우연히 비슷할 수 있습니다."
@@ -116,18 +117,14 @@ def _why(transform: Transform, distance: int, *, is_plain: bool) -> str:
 
 def _steps(transform: Transform) -> str:
     """The steps in words, ending so that '거의 같습니다' can follow."""
-    steps = []
-    if transform.source_box != WHOLE or transform.reference_box != WHOLE:
-        steps.append("테두리를 빼")
-    if transform.mirrored and transform.rotation == 180:
-        steps.append("위아래를 뒤집으")
-    else:
-        steps += ["좌우를 뒤집으"] * transform.mirrored
-        steps += [f"시계 방향으로 {transform.rotation}도 돌리"] * (transform.rotation != 0)
-    if not steps:
-        return ""
-    joined = [
-        {"테두리를 빼": "테두리를 빼고", "좌우를 뒤집으": "좌우를 뒤집고", "위아래를 뒤집으": "위아래를 뒤집고"}[s]
-        for s in steps[:-1]
-    ]
-    return " ".join([*joined, f"{steps[-1]}면 "])
+    has_border = transform.source_box != WHOLE or transform.reference_box != WHOLE
+    is_flipped = transform.mirrored and transform.rotation == 180
+    # Each step where another follows, and where it is the last.
+    possible = (
+        (has_border, "테두리를 빼고", "테두리를 빼면"),
+        (is_flipped, "위아래를 뒤집고", "위아래를 뒤집으면"),
+        (transform.mirrored and not is_flipped, "좌우를 뒤집고", "좌우를 뒤집으면"),
+        (transform.rotation and not is_flipped, "", f"시계 방향으로 {transform.rotation}도 돌리면"),
+    )
+    steps = [(before, last) for applies, before, last in possible if applies]
+    return "".join(f"{step} " for step in (*(before for before, _ in steps[:-1]), *(last for _, last in steps[-1:])))

@@ -1,7 +1,7 @@
 """The ways in which one text may be read. Promises that every place of a reading leads back to places of the original.
 
-The first reading is the text as it stands. Others come only where the text has signs for them: signs as letters (N!ke),
-letters drawn with signs (|\\|ike), letters turned upside down and written backwards.
+The first reading is the text as it stands. Others come only where the text has signs for them: signs as letters (N!ok),
+letters drawn with signs (|\\|iok), letters turned upside down and written backwards.
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import Final
 
 from matching.disguises import Disguise
 from matching.hangul import is_syllable
-from matching.text_fold import GAPS, LEET_SIGNS, Kind, fold, folded_lengths, skeleton
+from matching.text_fold import GAPS, Kind, fold, folded_lengths, skeleton
 
 Span = tuple[int, int]
 
@@ -115,7 +115,6 @@ def _drawn(text: str) -> Reading:
 def _upside_down(text: str) -> Reading:
     """Every word that has an upside-down letter, turned: its characters mapped and in reverse."""
     order = list(range(len(text)))
-    letters = list(text)
     for word in _WORD.finditer(text):
         if _UPSIDE_DOWN_SIGN.search(word.group()):
             places = range(word.start(), word.end())
@@ -126,6 +125,3 @@ def _upside_down(text: str) -> Reading:
         for place, letter in enumerate(letters)
     ]
     return Reading("".join(turned), tuple((place, place + 1) for place in order), Disguise.UPSIDE_DOWN)
-
-
-assert set(LEET_SIGNS) <= set(_ART) | {"+"}

@@ -25,7 +25,7 @@ from matching.screening_types import (
 from matching.text_match import Field, TextCandidate
 
 _GRAVITY: Final[dict[Verdict, int]] = {"pass": 0, "review": 1, "stop": 2}
-_REJECTED_WHY: Final = "담당자가 같은 내용에서 이미 기각한 일치여서 셈에 넣지 않습니다."
+_REJECTED_WHY: Final = "담당자가 같은 내용을 이미 문제없음으로 처리하여 점수에 넣지 않습니다."
 
 
 def text_digest(title: str, description: str) -> str:
@@ -64,7 +64,7 @@ def _match(brand: str, signals: list[Signal], item: ScreeningItem, rules: Screen
 
 
 def _why(verdict: Verdict, signals: tuple[Signal, ...], softening: str) -> str:
-    counted = [signal for signal in signals if not getattr(signal, "is_rejected", False)]
+    counted = [signal for signal in signals if not signal.is_rejected]
     if not counted:
         return _REJECTED_WHY
     if verdict == "pass":
@@ -128,7 +128,7 @@ def _price_signals(brand: str, item: ScreeningItem, rules: ScreeningRules) -> li
             usual.amount_minor,
             usual.currency,
             rules.price_score,
-            f"값이 이 브랜드 상품의 보통 값의 {item.price_minor * 100 // usual.amount_minor}%입니다.",
+            f"가격이 이 브랜드 상품의 통상 가격의 {item.price_minor * 100 // usual.amount_minor}%입니다.",
         )
         for usual in rules.usual_prices
         if (usual.brand, usual.currency) == (brand, item.currency)

@@ -102,7 +102,7 @@ _DISTINCT_NAME: Final = 0.1
 
 
 def _strengths(signals: Iterable[Signal]) -> _Strengths:
-    counted = [each for each in signals if not getattr(each, "is_rejected", False)]
+    counted = [each for each in signals if not each.is_rejected]
     texts = [each for each in counted if isinstance(each, TextSignal)]
     return _Strengths(
         picture=_most(each.score for each in counted if isinstance(each, PictureSignal)),

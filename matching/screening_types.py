@@ -87,6 +87,7 @@ class CodeWordSignal:
     end: int
     score: float
     why: str
+    is_rejected: ClassVar[bool] = False  # a moderator rejects a name or a picture, never what only supports one
     kind: ClassVar[str] = "code_word"
 
 
@@ -99,6 +100,7 @@ class PriceSignal:
     currency: str
     score: float
     why: str
+    is_rejected: ClassVar[bool] = False
     kind: ClassVar[str] = "price"
 
 

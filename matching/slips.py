@@ -53,7 +53,7 @@ def _evidence(compact: str, name: Name) -> Evidence | None:
     actual, expected = (hangul.letters(without_accents(each)) for each in (compact, name.compact))
     if actual == expected:
         return None
-    # The end of a word is where its inflections and its relatives differ: Pelicana, pelican; Industrie, industries.
+    # The end of a word is where its inflections and its relatives differ: Lanterna, lantern; Gallerie, galleries.
     share = _END_SHARE if compact[-1] != name.compact[-1] else 1.0
     if OSA.distance(actual, expected) == 1:
         share *= 1.0 if len(expected) >= _SURE_LETTERS else _SHORT_SHARE

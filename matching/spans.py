@@ -22,7 +22,7 @@ _BY_KIND: Final = {
 }
 # More than this between two letters of a name is no longer one name.
 _WIDEST_GAP: Final = 3
-# Abbreviations are written with dots and spaces by everyone: B.B.Q, L G.
+# Abbreviations are written with dots and spaces by everyone: A.B.C, L Q.
 _LONGEST_ABBREVIATION: Final = 3
 _PAIR: Final = 2
 # What is left of a disguise in which the whole text is written: it is the seller's taste rather.
@@ -137,10 +137,10 @@ def _gap_disguises(reading: Reading, text: str, gaps: frozenset[int], vocabulary
     if all(known) and max(map(len, pieces)) > 1:
         return set()
     if all(map(_is_hangul_word, pieces)) and kinds == {Kind.SPACE}:
-        # 노스 페이스: words of two syllables and more are spaced so by habit.
+        # 모루 스테이: words of two syllables and more are spaced so by habit.
         return {Disguise.SPACED_WORDS}
     if letters == len(pieces) == _PAIR and kinds == {Kind.SPACE} and any(known):
-        # 두 산, 더 샘: short words stand beside each other.
+        # 새 샘: short words stand beside each other.
         return set()
     if letters <= _LONGEST_ABBREVIATION and text.isascii():
         return set()

@@ -148,7 +148,7 @@ def _fold_sign(character: str) -> tuple[str, Kind] | None:
 
 def _is_styled(character: str) -> bool:
     """True for signs that are a letter in a frame, such as Ⓝ."""
-    return any(each.isalnum() for each in unicodedata.normalize("NFKC", character)) and len(character) == 1
+    return any(each.isalnum() for each in unicodedata.normalize("NFKC", character))
 
 
 def _fold_letter(character: str) -> tuple[str, Kind]:

@@ -105,7 +105,7 @@ def _candidate(
 
 
 def _may_stand_so(name: Name, evidence: Evidence, standing: Edge) -> bool:
-    """False where the span is likelier two words beside each other (설화 수묵화 is no 설화수)."""
+    """False where the span is likelier two words beside each other (담화 온라인 is no 담화온)."""
     if standing is Edge.CLEAN:
         return not (name.is_short and evidence.disguises)
     if name.is_short:

@@ -6,7 +6,7 @@ from matching.disguises import MILD, PHRASES
 from matching.hangul import is_syllable, parts
 from matching.spans import Evidence
 
-_SOUNDED_CONSONANT_AT_END: Final = frozenset("0136789lmnrLMNR")
+_SOUNDED_CONSONANT_AT_END: Final = frozenset("013678lmnrLMNR")
 
 
 def why(spelling: str, found: str, evidence: Evidence, *, is_common: bool) -> str:

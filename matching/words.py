@@ -92,7 +92,7 @@ def _right(text: str, start: int, end: int) -> Edge:
         return _korean_ending(text, start, end, place)
     if "h" in (after, last):
         return Edge.CLEAN
-    # A model number may follow a name that is long enough to be one (nike270); a letter may not.
+    # A model number may follow a name that is long enough to be one (niok270); a letter may not.
     return Edge.ATTACHED if (last, after) == ("l", "d") and end - start > _LONG_NAME else Edge.INSIDE
 
 

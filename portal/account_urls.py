@@ -14,7 +14,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 
-def closed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def closed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
     """A door that allauth asks for by name and this portal keeps shut."""
     raise Http404
 

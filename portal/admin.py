@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 import accounts.admin
 from brands.admin import BrandAdmin
-from core.admin_base import Section, link, row_url
+from core.admin_base import EMPTY, Section, link, row_url
 from core.korean import korean_datetime
 from listings.admin import ListingAdmin, listings_of_seller
 from listings.models import Listing
@@ -22,7 +22,7 @@ def cases_of_listing(request: HttpRequest, listing: Listing) -> Section:  # noqa
             link(row_url(case), case.number),
             "진행 중" if case.is_live else "종결",
             korean_datetime(case.opened_at),
-            korean_datetime(case.closed_at) if case.closed_at else "-",
+            korean_datetime(case.closed_at) if case.closed_at else EMPTY,
         )
         for case in found
     ]

@@ -15,5 +15,4 @@ class StaffAdminConfig(admin_apps.AdminConfig):
     """Django's admin with our own site as its default."""
 
     default = False
-
     default_site = "portal.admin_site.StaffSite"

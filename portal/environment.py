@@ -1,5 +1,6 @@
 """The environment, read once and typed. A bad value stops the start with a sentence that says what to write instead."""
 
+import re
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -10,6 +11,10 @@ from django.core.exceptions import ImproperlyConfigured
 ROOT: Final = Path(__file__).resolve().parent.parent
 Mode = Literal["demonstration", "production"]
 MODES: Final = ("demonstration", "production")
+LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+#: Neither a user's name nor spaces: the origin stands in mails and is compared with what browsers send.
+_ORIGIN: Final = re.compile(r"https?://[^\s@/?#\\]+")
 
 _env = environ.Env()
 
@@ -70,13 +75,49 @@ def folder(name: str, *, default: Path) -> Path:
     return Path(_env.str(name, default=str(default))).expanduser().resolve()
 
 
-def origin(name: str, *, default: str) -> str:
-    """An ``http`` or ``https`` origin without a path, such as ``https://jikimi.example``."""
-    value = str(_env.str(name, default=default)).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
-        raise _refuse(name, value, "an address such as https://jikimi.example, without a path")
+def hosts(name: str, *, default: tuple[str, ...], is_production: bool) -> list[str]:
+    """Host names. In production not every one: links in mails are made of the name that the request came by."""
+    found = names(name, default=default)
+    if is_production and "*" in found:
+        raise _refuse(name, "*", "the host names of this portal, comma-separated")
+    return found
+
+
+def debugging(name: str, *, is_production: bool) -> bool:
+    """Whether errors are shown to whoever meets them. Never in production: they show settings and rows."""
+    is_on = flag(name, default=False)
+    if is_production and is_on:
+        raise _refuse(name, "1", "0, or run with JIKIMI_MODE=demonstration")
+    return is_on
+
+
+def level(name: str, *, default: str) -> str:
+    """How much is logged."""
+    value = text(name, default=default).upper()
+    if value not in LEVELS:
+        raise _refuse(name, value, f"one of {', '.join(LEVELS)}")
     return value
+
+
+def origin(name: str, *, default: str, is_production: bool = False) -> str:
+    """An ``http`` or ``https`` origin without a path, such as ``https://jikimi.example``. In production ``http`` is for
+    this machine alone: over a network it would carry the staff's sessions in the clear."""
+    value = str(_env.str(name, default=default)).rstrip("/")
+    if not _is_origin(value):
+        raise _refuse(name, value.split("@")[-1], "an address such as https://jikimi.example, without a path")
+    parts = urlsplit(value)
+    if is_production and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise _refuse(name, value, "an address that starts with https:// in production")
+    return value
+
+
+def _is_origin(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # A port that is none, or half an IPv6 address.
+        return False
+    return is_whole and value == f"{parts.scheme}://{parts.netloc}" and _ORIGIN.fullmatch(value) is not None
 
 
 def secret(name: str, *, least: int) -> str:
@@ -99,6 +140,8 @@ def database() -> dict[str, object]:
         raise _refuse("DATABASE_URL", value.split("@")[-1], "sqlite:///path or postgres://user@host/name") from problem
     engine = str(config.get("ENGINE", ""))
     config["CONN_MAX_AGE"] = 600
+    # Services open their own transactions, whatever the address asks for: a page must not hold one while it renders.
+    config["ATOMIC_REQUESTS"] = False
     if engine.endswith("sqlite3"):
         # Deferred transactions lose a quarter of read-then-write requests to "database is locked"; FULL because
         # rows here are evidence and money. Recursive triggers, because INSERT OR REPLACE deletes past the others.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db.models import Min
@@ -17,17 +18,17 @@ from django.utils import timezone
 
 from core.actors import USER
 from core.admin_base import list_url
-from core.choices import EffectStatus, JobStatus, OutboxStatus
+from core.choices import ApprovalStatus, EffectStatus, JobStatus, OutboxStatus
+from core.heartbeats import CLUSTER, COURIER
 from core.korean import korean_short
 from core.models import Approval, Effect, Heartbeat, Job, JournalPending, OutboxMessage
 from listings.models import Match, ScreeningRun
 from reports.models import Case
+from sellers.choices import AuthorisationStatus
 from sellers.models import Authorisation
 
 #: How far back "how are we doing" looks.
 DAYS: Final = 7
-#: A part that was not seen for this long is taken for standing still.
-QUIET_AFTER: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _approvals(user: User) -> Work:
         title="2인 승인",
         count=waiting.count(),
         unit="건이 결정을 기다립니다",
-        url=list_url(Approval, status__exact="requested"),
+        url=list_url(Approval, status__exact=ApprovalStatus.REQUESTED),
         action="요청 보기",
         empty="결정을 기다리는 승인 요청이 없습니다. 자기 요청은 세지 않습니다.",
     )
@@ -140,7 +141,7 @@ def _authorisations(user: User) -> Work:  # noqa: ARG001
         title="판매자를 기다리는 판매 권한",
         count=Authorisation.objects.awaiting_seller().count(),
         unit="건은 판매자가 나타나면 저절로 확인됩니다",
-        url=list_url(Authorisation, status__exact="awaiting_seller"),
+        url=list_url(Authorisation, status__exact=AuthorisationStatus.AWAITING_SELLER),
         action="권한 보기",
         empty="브랜드가 알린 판매자를 모두 알고 있습니다.",
     )
@@ -179,15 +180,14 @@ def _effects_confirmed(now: datetime) -> list[Figure]:
 
 def _machinery(now: datetime) -> list[Figure]:
     seen = dict(Heartbeat.objects.values_list("name", "at"))
-    return [
-        _pulse(label, seen.get(name), now) for name, label in (("courier", "발신 담당"), ("cluster", "작업 대기열"))
-    ]
+    return [_pulse(label, seen.get(name), now) for name, label in ((COURIER, "전달기"), (CLUSTER, "작업 대기열"))]
 
 
 def _pulse(label: str, at: datetime | None, now: datetime) -> Figure:
     if at is None:
         return Figure(label, "본 적 없음", is_bad=True)
-    is_quiet = now - at > QUIET_AFTER
+    # The silence that the supervisor and /readyz take for standing still.
+    is_quiet = now - at > timedelta(seconds=settings.SERVE_HUNG_SECONDS)
     return Figure(label, f"멈춤({korean_short(at)}부터)" if is_quiet else "정상", is_bad=is_quiet)
 
 

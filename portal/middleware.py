@@ -28,7 +28,5 @@ class SecondFactorMiddleware:
 
     def _lacks_second_factor(self, request: HttpRequest) -> bool:
         return (
-            request.path.startswith(ADMIN_PREFIX)
-            and request.user.is_authenticated
-            and not is_mfa_enabled(request.user)
+            request.path.startswith(ADMIN_PREFIX) and request.user.is_authenticated and not is_mfa_enabled(request.user)
         )

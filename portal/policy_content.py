@@ -88,8 +88,8 @@ def current_policy() -> PolicyContent:
     """The page as it stands today. Raises ``LookupError`` where no rule set is in force."""
     return policy_content(
         current("reports"),
-        Ground.objects.filter(is_active=True),
-        Policy.objects.filter(is_active=True),
+        Ground.objects.in_use(),
+        Policy.objects.in_use(),
     )
 
 

@@ -31,6 +31,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/privacy.html", {"starts_on": PRIVACY_STARTS_ON})
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  (the technical reason is for the log)
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - it is for the log
     """What a person reads whose form was refused: nearly always a page that stood open too long."""
     return render(request, "403_csrf.html", status=403)

@@ -1,4 +1,4 @@
-"""Settings of the portal. Everything that differs between installations comes from the environment (``portal.environment``)."""
+"""Settings of the portal. What differs between installations comes from the environment (``portal.environment``)."""
 
 import sys
 from typing import Any, Final
@@ -15,11 +15,15 @@ MODE = env.mode()
 IS_PRODUCTION: Final = MODE == "production"
 IS_TESTING: Final = "pytest" in sys.modules
 
-DEBUG = env.flag("DEBUG", default=False)
+DEBUG = env.debugging("DEBUG", is_production=IS_PRODUCTION)
 SECRET_KEY = env.secret("SECRET_KEY", least=40)
 VAR_DIR = env.folder("VAR_DIR", default=ROOT / "var")
-SITE_ORIGIN = env.origin("SITE_ORIGIN", default="http://127.0.0.1:8000")
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default=() if IS_PRODUCTION else ("127.0.0.1", "localhost", "[::1]"))
+SITE_ORIGIN = env.origin("SITE_ORIGIN", default="http://127.0.0.1:8000", is_production=IS_PRODUCTION)
+ALLOWED_HOSTS = env.hosts(
+    "ALLOWED_HOSTS",
+    default=() if IS_PRODUCTION else ("127.0.0.1", "localhost", "[::1]"),
+    is_production=IS_PRODUCTION,
+)
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN] if SITE_ORIGIN.startswith("https://") else []
 
 #: Separate rings for separate purposes, none of them SECRET_KEY, each with rotation (core/keys.py).
@@ -94,7 +98,6 @@ TEMPLATES = [
 # -- databases, cache ---------------------------------------------------------------------------------------------
 
 DATABASES: dict[str, Any] = {"default": env.database()}
-ATOMIC_REQUESTS = False
 
 REDIS_URL = env.text("REDIS_URL")
 CACHES: dict[str, Any] = {
@@ -250,14 +253,15 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="지킴이 <no-reply
 
 # -- background work (packages: django-q2 on the database, whatever the database is) ---------------------------------
 
+_TASK_TIMEOUT = env.number("TASK_TIMEOUT", default=90, least=2, most=600)
 Q_CLUSTER = {
     "name": "portal",
     "orm": "default",
     "workers": env.number("WORKERS", default=2, least=1, most=64),
     "queue_limit": env.number("WORKERS", default=2, least=1, most=64),
-    "timeout": env.number("TASK_TIMEOUT", default=90, least=2, most=600),
+    "timeout": _TASK_TIMEOUT,
     # retry > timeout × (1 + queue_limit / workers) and any backlog of the monitor, or tasks run twice.
-    "retry": env.number("TASK_RETRY", default=600, least=5, most=3600),
+    "retry": env.number("TASK_RETRY", default=600, least=2 * _TASK_TIMEOUT + 1, most=3600),
     "max_attempts": 3,
     "save_limit": 0,
     "catch_up": False,
@@ -273,9 +277,13 @@ EFFECT_CARRIERS = {"marketplace": "accounts.webhooks.carry"}
 #: What our own `migrate` calls in the end: reference rows that the code brings with it.
 AFTER_MIGRATE = ["portal.after_migrate.sync"]
 #: Small rounds of the apps that the courier gives a turn: at most once in so many seconds.
-COURIER_CHORES = {"listings.tasks.follow_material": 15, "listings.tasks.learn_ordinary_words": 60}
+COURIER_CHORES = {"listings.tasks.follow_material": 15, "listings.tasks.ask_for_learning": 60}
 #: What a job's kind runs.
-JOB_HANDLERS = {"core.beat": "core.jobs.beat", "listings.screen": "listings.tasks.screen_chunk"}
+JOB_HANDLERS = {
+    "core.beat": "core.jobs.beat",
+    "listings.screen": "listings.tasks.screen_chunk",
+    "listings.learn_words": "listings.tasks.learn_ordinary_words",
+}
 
 #: The longest a job may run, and how long its worker is waited for: longer, or a slow job would run twice at once.
 JOB_SECONDS = env.number("JOB_SECONDS", default=60, least=1, most=3600)
@@ -311,10 +319,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.level("LOG_LEVEL", default="INFO")},
     # The queue says a line for each nudge and each process; what goes wrong is what one wants to read.
     "loggers": {
-        "django-q": {"level": env.text("QUEUE_LOG_LEVEL", default="WARNING")},
+        "django-q": {"level": env.level("QUEUE_LOG_LEVEL", default="WARNING")},
         "axes.apps": {"level": "WARNING"},
     },
 }

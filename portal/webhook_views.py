@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from accounts.models import Marketplace
+from accounts.models import Marketplace, ReceivedWebhook
 from accounts.services import note_webhook
 from accounts.signatures import BadSignature
 from accounts.webhooks import verify
@@ -65,19 +65,34 @@ def _read(body: bytes) -> tuple[str, dict[str, Any]]:
 
 
 def _carry_out(place: Marketplace, webhook_id: str, message_type: str, data: dict[str, Any]) -> JsonResponse:
-    actor = Actor(kind=MARKETPLACE, ref=place.slug, label=place.name)
+    """Carried out and noted with how that ended, both or neither; what was noted before is answered as it was then."""
     with transaction.atomic():
-        reason = _unusable(place, message_type, data)
-        if not note_webhook(place, webhook_id, message_type, handled=not reason, note=reason):
-            return JsonResponse({"handled": True, "repeated": True})
-        if reason:
-            return JsonResponse({"handled": False, "reason": reason})
-        try:
-            with transaction.atomic():
-                HANDLERS[message_type](data, actor)
-        except DomainError as problem:
-            return JsonResponse({"handled": False, "reason": str(problem)})
-    return JsonResponse({"handled": True})
+        if _earlier(place, webhook_id) is None:
+            reason = _unusable(place, message_type, data) or _refusal(place, message_type, data)
+            if note_webhook(place, webhook_id, message_type, handled=not reason, note=reason):
+                return _answer(reason)
+            # The same webhook came twice at one moment, and the other one was first.
+            transaction.set_rollback(True)
+    earlier = _earlier(place, webhook_id)
+    return _answer(earlier.note if earlier else "", repeated=True)
+
+
+def _earlier(place: Marketplace, webhook_id: str) -> ReceivedWebhook | None:
+    return ReceivedWebhook.objects.filter(marketplace=place, webhook_id=webhook_id).first()
+
+
+def _answer(reason: str, **more: bool) -> JsonResponse:
+    return JsonResponse({"handled": not reason} | ({"reason": reason} if reason else {}) | more)
+
+
+def _refusal(place: Marketplace, message_type: str, data: dict[str, Any]) -> str:
+    """Carry the message out. Why that was refused, or nothing."""
+    try:
+        with transaction.atomic():
+            HANDLERS[message_type](data, Actor(kind=MARKETPLACE, ref=place.slug, label=place.name))
+    except DomainError as problem:
+        return str(problem)
+    return ""
 
 
 def _unusable(place: Marketplace, message_type: str, data: dict[str, Any]) -> str:
@@ -97,7 +112,8 @@ def _confirmed(data: dict[str, Any], actor: Actor) -> None:
 
 
 def _failed(data: dict[str, Any], actor: Actor) -> None:
-    reason = normalise_text(str(data.get("reason") or "")[:500])
+    given = data.get("reason")
+    reason = normalise_text(given[:500]) if isinstance(given, str) else ""
     effects.fail(data["effect"], version=data["version"], reason=reason, at=timezone.now(), actor=actor)
 
 

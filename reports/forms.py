@@ -1,19 +1,37 @@
 """What a moderator fills in."""
 
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 
 from core.korean import normalise_text
 from reports.models import Policy
-
-#: A statement's explanation: the transparency database of the DSA takes 2,000 characters (programmes.md §10).
-REASONING_LENGTH: Final = 2_000
-NOTE_LENGTH: Final = 2_000
+from reports.rules import NOTE_LENGTH, REASONING_LENGTH
 
 
-class ReviewForm(forms.Form):
-    """Clause, reasoning and note of a confirmation. The parties read the reasoning; the note stays in the house."""
+class NoteForm(forms.Form):
+    """The staff's note, which stays in the house. A rejection asks for nothing else, so that a half-written reasoning
+    never stands in its way."""
+
+    private_note = forms.CharField(
+        label="내부 메모",
+        help_text="직원만 봅니다. 판매자에게 나가지 않습니다.",
+        max_length=NOTE_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "max_length": "내부 메모가 너무 깁니다. %(limit_value)d자까지 쓸 수 있습니다. 줄여서 적어 주세요."
+        },
+    )
+
+    def clean_private_note(self) -> str:
+        return normalise_text(self.cleaned_data["private_note"])
+
+
+class ReviewForm(NoteForm):
+    """Clause, reasoning and note of a confirmation. The parties read the reasoning."""
+
+    field_order = ("policy", "reasoning", "private_note")
 
     policy = forms.ModelChoiceField(
         label="정책 조항",
@@ -34,34 +52,12 @@ class ReviewForm(forms.Form):
             "max_length": "결정 이유가 너무 깁니다. %(limit_value)d자까지 쓸 수 있습니다. 줄여서 적어 주세요.",
         },
     )
-    private_note = forms.CharField(
-        label="내부 메모",
-        help_text="직원만 봅니다. 판매자에게 나가지 않습니다.",
-        max_length=NOTE_LENGTH,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={
-            "max_length": "내부 메모가 너무 깁니다. %(limit_value)d자까지 쓸 수 있습니다. 줄여서 적어 주세요."
-        },
-    )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         choice = self.fields["policy"]
         assert isinstance(choice, forms.ModelChoiceField)
-        choice.queryset = Policy.objects.filter(is_active=True)
+        choice.queryset = Policy.objects.in_use()
 
     def clean_reasoning(self) -> str:
         return normalise_text(self.cleaned_data["reasoning"])
-
-    def clean_private_note(self) -> str:
-        return normalise_text(self.cleaned_data["private_note"])
-
-
-class RejectionForm(forms.Form):
-    """The note of a rejection. Nothing else counts, so that a half-written reasoning never stands in the way."""
-
-    private_note = forms.CharField(max_length=NOTE_LENGTH, required=False)
-
-    def clean_private_note(self) -> str:
-        return normalise_text(self.cleaned_data["private_note"])

@@ -169,16 +169,12 @@ def sync_grounds() -> None:
         for position, ground in enumerate(GROUNDS, start=1):
             values = {**asdict(ground), "evidence": list(ground.evidence), "position": position, "is_active": True}
             _upsert(Ground, values)
-        _switch_off(Policy, {policy.code for policy in POLICIES})
-        _switch_off(Ground, {ground.code for ground in GROUNDS})
+        Policy.objects.in_use().exclude(code__in=[policy.code for policy in POLICIES]).update(is_active=False)
+        Ground.objects.in_use().exclude(code__in=[ground.code for ground in GROUNDS]).update(is_active=False)
         by_code = {ground.code: ground for ground in Ground.objects.all()}
         for position, policy in enumerate(POLICIES, start=1):
             default_for = by_code[policy.default_for]
             _upsert(Policy, {**asdict(policy), "default_for": default_for, "position": position, "is_active": True})
-
-
-def _switch_off(model: type[models.Model], codes: set[str]) -> None:
-    model._default_manager.filter(is_active=True).exclude(code__in=codes).update(is_active=False)
 
 
 def _upsert(model: type[models.Model], values: dict[str, object]) -> None:

@@ -21,12 +21,7 @@ def _key(match_id: int) -> str:
 
 def claim_first(match_ids: Iterable[int], user: User) -> int | None:
     """The first of the matches that nobody else looks at, now looked at by this person; ``None`` if there is none."""
-    return next((match_id for match_id in match_ids if _claim(match_id, user)), None)
-
-
-def _claim(match_id: int, user: User) -> bool:
-    mine = [user.pk, str(user)]
-    return cache.add(_key(match_id), mine, SECONDS) or cache.get(_key(match_id)) == mine
+    return next((match_id for match_id in match_ids if not come(match_id, user)), None)
 
 
 def come(match_id: int, user: User) -> str:

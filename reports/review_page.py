@@ -18,13 +18,12 @@ from reports.marking import Span, marked, visible
 from reports.models import Case, Decision, Policy
 from reports.services import reasons, restrictions
 from reports.services.reasons import Draft
-from reports.statements import Ruling, sections
+from reports.statements import FIELD_WORDS, Ruling, sections
 from sellers.models import Authorisation, Seller
 
 #: Thumbnails to a side: enough for any listing seen, and a bound for one that has hundreds.
 _MOST_THUMBNAILS: Final = 12
 _MOST_OTHERS: Final = 5
-_FIELDS: Final = {"title": "제목", "description": "설명"}
 _KINDS: Final = {"image": "사진", "text": "이름", "code_word": "은어", "price": "가격"}
 
 
@@ -115,10 +114,10 @@ def comparison(match: Match, *, reference_id: int | None, image_id: int | None) 
 def _references(match: Match) -> dict[int, ReferenceImage]:
     """The brand's pictures, those that a signal names first, the strongest foremost."""
     named = list(dict.fromkeys(signal["reference_id"] for signal in _image_signals(match)))
-    rows = ReferenceImage.objects.filter(brand=match.brand_id).exclude(file__working_name="").select_related("file")
+    rows = ReferenceImage.objects.with_picture().filter(brand=match.brand_id).select_related("file")
     found = {row.pk: row for row in rows.filter(pk__in=named)}
     ordered = {key: found[key] for key in named if key in found}
-    others = rows.filter(is_active=True).exclude(pk__in=named)[:_MOST_THUMBNAILS]
+    others = rows.switched_on().exclude(pk__in=named)[:_MOST_THUMBNAILS]
     return ordered | {row.pk: row for row in others}
 
 
@@ -213,7 +212,7 @@ def _reason(signal: dict[str, Any]) -> Reason:
     kind = _KINDS[signal["kind"]]
     return Reason(
         kind=signal["kind"],
-        label=f"{_FIELDS[signal['field']]}의 {kind}" if "field" in signal else kind,
+        label=f"{FIELD_WORDS[signal['field']]}의 {kind}" if "field" in signal else kind,
         found=visible(signal.get("found", "")),
         sentence=visible(signal["why"]),
         score=signal.get("score"),
@@ -248,7 +247,7 @@ def circumstances(listing: Listing) -> Circumstances:
 
 def draft(match: Match) -> Draft | None:
     """The statement on the ground that screening alleges, with its default clause; ``None`` where it has none."""
-    policy = Policy.objects.select_related("default_for").filter(default_for__code=COUNTERFEIT, is_active=True).first()
+    policy = Policy.objects.select_related("default_for").in_use().filter(default_for__code=COUNTERFEIT).first()
     if policy is None or policy.default_for is None:
         return None
     return reasons.draft(match, ground=policy.default_for, policy=policy)

@@ -30,7 +30,7 @@ from listings.choices import MatchStatus, Restriction
 from listings.models import Match
 from listings.querysets import MatchQuerySet
 from reports import presence, review_page
-from reports.forms import RejectionForm, ReviewForm
+from reports.forms import NoteForm, ReviewForm
 from reports.services import match_review
 
 REVIEW: Final = "reports.review_match"
@@ -208,7 +208,7 @@ def reject(site: AdminSite) -> Callable[..., HttpResponseBase]:
     @require_POST
     def view(request: HttpRequest, match_id: int) -> HttpResponseBase:
         match = _found(match_id)
-        form = RejectionForm(request.POST)
+        form = NoteForm(request.POST)
         if not form.is_valid():
             return _page(site, request, match, ReviewForm(request.POST))
         note = form.cleaned_data["private_note"]

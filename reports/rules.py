@@ -108,6 +108,11 @@ FIRST_VALUES: Final[Mapping[str, object]] = {
     "high_impact_turnover_days": 30,
 }
 
+#: A statement's explanation: the transparency database of the DSA takes 2,000 characters (programmes.md §10).
+REASONING_LENGTH: Final = 2_000
+#: As much for the staff's own note [ours].
+NOTE_LENGTH: Final = 2_000
+
 
 def may_step(current: S, following: S) -> bool:
     """Whether an allegation may go from one status to the other."""

@@ -5,17 +5,18 @@ how to contest it and until when. It is built from what is named here and nothin
 note nor a reporter is an argument, and of the brand's material it says no name, number or measure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from core.korean import josa, korean_datetime
+from core.korean import korean_datetime
 
 FORMAT: Final = 1
 LANGUAGE: Final = "ko"
 
-_FIELDS: Final = {"title": "제목", "description": "설명"}
+#: What a listing says, by the field that a signal names.
+FIELD_WORDS: Final = {"title": "제목", "description": "설명"}
 #: More than this in one sentence is not read; the rest is counted.
 _SHOWN_WORDS: Final = 5
 #: Two for the kind, seven for the right, four for its part (korea.md §2).
@@ -96,7 +97,7 @@ def _pictures(signals: Sequence[Mapping[str, Any]], positions: Mapping[int, int]
 
 def _words(signals: Sequence[Mapping[str, Any]]) -> list[str]:
     sentences = []
-    for field, label in _FIELDS.items():
+    for field, label in FIELD_WORDS.items():
         names = _distinct((s["found"], s["name"]) for s in _of(signals, "text") if s["field"] == field)
         codes = _distinct((s["found"], "") for s in _of(signals, "code_word") if s["field"] == field)
         if names:
@@ -116,7 +117,7 @@ def _of(signals: Sequence[Mapping[str, Any]], kind: str) -> list[Mapping[str, An
     return [signal for signal in signals if signal["kind"] == kind]
 
 
-def _distinct(pairs: Any) -> list[tuple[str, str]]:
+def _distinct(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(pairs))
 
 
@@ -219,8 +220,3 @@ def sections(statement: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
         ("제한 내용과 기간", [statement["restriction"]["text"], statement["restriction"]["until"]]),
         ("다투는 방법과 기한", list(statement["contest"]["texts"])),
     ]
-
-
-def heading(statement: Mapping[str, Any]) -> str:
-    """``‘○○’의 판매를 임시로 제한합니다``: the line above the sections."""
-    return f"{josa('‘' + statement['listing']['title'] + '’ 상품', '을/를')} 임시로 판매 제한합니다"

@@ -21,6 +21,7 @@ from core.korean import korean_date
 from sellers.authorisations import revoke_authorisation
 from sellers.models import Authorisation, Seller
 
+#: So many authorisations stand on a seller's or a brand's own page; the rest has a list.
 SHOWN_ROWS = 20
 
 
@@ -74,6 +75,7 @@ class SellerAdmin(ReadOnlyAdmin):
 class AuthorisationAdmin(ReadOnlyAdmin):
     """That a seller may sell a brand's goods, as the brand said. Taken back here, never edited."""
 
+    narrowed_by = ("seller__id__exact", "brand__id__exact")
     list_display = (
         "seller_external_id",
         "seller",
@@ -101,10 +103,6 @@ class AuthorisationAdmin(ReadOnlyAdmin):
         when("updated_at", "수정"),
     )
     actions = ("revoke",)
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        is_ours = lookup in {"seller__id__exact", "brand__id__exact"}
-        return is_ours or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("sellers.change_authorisation")

@@ -1,4 +1,4 @@
-"""Taking back what a brand allowed, one authorisation at a time, by staff."""
+"""Taking back what a brand allowed."""
 
 from datetime import date
 
@@ -12,6 +12,7 @@ from core.errors import Conflict
 from core.journal import record
 from sellers.choices import AuthorisationStatus
 from sellers.models import Authorisation
+from sellers.querysets import AuthorisationQuerySet
 
 
 @transaction.atomic
@@ -21,9 +22,7 @@ def revoke_authorisation(authorisation: Authorisation, *, actor: Actor | None, o
     A brand whose next list still names the seller authorises it anew: the list is the brand's own word.
     """
     standing = Authorisation.objects.filter(pk=authorisation.pk).not_revoked()
-    # Never before the day on which it started.
-    ends_on = Greatest(F("starts_on"), Value(on or timezone.localdate()))
-    if not standing.update(status=AuthorisationStatus.REVOKED, ends_on=ends_on, updated_at=timezone.now()):
+    if not end_now(standing, on=on or timezone.localdate()):
         raise Conflict(
             "판매 권한을 철회하지 않았습니다.",
             "이미 철회된 권한입니다.",
@@ -33,3 +32,10 @@ def revoke_authorisation(authorisation: Authorisation, *, actor: Actor | None, o
     record("sellers.authorisation.revoked", actor=actor, subject=authorisation, details=details)
     authorisation.refresh_from_db()
     return authorisation
+
+
+def end_now(rows: AuthorisationQuerySet, *, on: date) -> int:
+    """Revoke the rows, to end on that day; how many there were. The caller journals it in the same transaction."""
+    # Never before the day on which it started: a list may be brought in for a day gone by.
+    ends_on = Greatest(F("starts_on"), Value(on))
+    return rows.update(status=AuthorisationStatus.REVOKED, ends_on=ends_on, updated_at=timezone.now())

@@ -28,13 +28,13 @@ class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
         """Ones that name this seller, whether it was known then or not."""
         return self.filter(marketplace=seller.marketplace_id, seller_external_id=seller.external_id)
 
-    def standing(self) -> "AuthorisationQuerySet":
-        """Ones that nobody took back."""
-        return self.exclude(status=AuthorisationStatus.REVOKED).filter(ends_on__isnull=True)
-
     def not_revoked(self) -> "AuthorisationQuerySet":
         """Ones that hold, held until their end, or wait for their seller."""
         return self.exclude(status=AuthorisationStatus.REVOKED)
+
+    def open_ended(self) -> "AuthorisationQuerySet":
+        """Ones that nobody took back and that have no last day."""
+        return self.not_revoked().filter(ends_on__isnull=True)
 
     def from_list(self, brand: "Brand", marketplace: "Marketplace") -> "AuthorisationQuerySet":
         """Ones of the kind that a brand's plain list of sellers gives: for sale, of all its goods."""

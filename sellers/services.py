@@ -6,8 +6,6 @@ from datetime import date
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.models import Marketplace
@@ -15,6 +13,7 @@ from brands.models import Brand
 from core.actors import Actor
 from core.changes import Change
 from core.journal import record as journal
+from sellers.authorisations import end_now
 from sellers.choices import AuthorisationStatus
 from sellers.models import Authorisation, Seller
 from sellers.querysets import AuthorisationQuerySet
@@ -90,22 +89,16 @@ def name_authorised_sellers(
     Brand.objects.select_for_update().get(pk=brand.pk)
     wanted = list(dict.fromkeys(external_ids))
     listed = Authorisation.objects.from_list(brand, marketplace)
-    held = set(listed.standing().values_list("seller_external_id", flat=True))
+    held = set(listed.open_ended().values_list("seller_external_id", flat=True))
     gone = sorted(held.difference(wanted))
     new = [external_id for external_id in wanted if external_id not in held]
     if not gone and not new:
         return Change.UNCHANGED
-    _revoke(listed.standing().filter(seller_external_id__in=gone), on=today)
+    end_now(listed.open_ended().filter(seller_external_id__in=gone), on=today)
     _name(brand, new, marketplace=marketplace, on=today)
     details = {"marketplace": marketplace.slug, "named": new, "revoked": gone}
     journal("sellers.authorisations.listed", actor=actor, subject=brand, details=details)
     return Change.CHANGED
-
-
-def _revoke(rows: AuthorisationQuerySet, *, on: date) -> None:
-    # Never before the day on which it started: a list may be brought in for a day gone by.
-    ends_on = Greatest(F("starts_on"), Value(on))
-    rows.update(status=AuthorisationStatus.REVOKED, ends_on=ends_on, updated_at=timezone.now())
 
 
 def _name(brand: Brand, external_ids: Sequence[str], *, marketplace: Marketplace, on: date) -> None:

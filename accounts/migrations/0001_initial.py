@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '접근 링크',
                 'verbose_name_plural': '접근 링크',
                 'indexes': [models.Index(fields=['subject_type', 'subject_ref'], name='accounts_link_subject')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='accounts_accesslink_expires_after_creation')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='accounts_accesslink_expires_after_creation', violation_error_message='만료 시각이 만든 시각보다 늦지 않습니다. 더 늦은 시각을 정해 주세요.')],
             },
         ),
         migrations.CreateModel(
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '받은 웹훅',
                 'verbose_name_plural': '받은 웹훅',
                 'ordering': ('-id',),
-                'constraints': [models.UniqueConstraint(fields=('marketplace', 'webhook_id'), name='accounts_receivedwebhook_once')],
+                'constraints': [models.UniqueConstraint(fields=('marketplace', 'webhook_id'), name='accounts_receivedwebhook_once', violation_error_message='이미 받은 웹훅입니다. 다시 처리하지 않아도 됩니다.')],
             },
         ),
         migrations.CreateModel(
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '웹훅 비밀값',
                 'verbose_name_plural': '웹훅 비밀값',
-                'constraints': [models.UniqueConstraint(fields=('marketplace', 'slot'), name='accounts_webhooksecret_one_a_slot', violation_error_message='이 자리에는 이미 비밀값이 있습니다. 먼저 오래된 비밀값을 폐기해 주세요.'), models.CheckConstraint(condition=models.Q(('slot__in', [1, 2])), name='accounts_webhooksecret_two_slots')],
+                'constraints': [models.UniqueConstraint(fields=('marketplace', 'slot'), name='accounts_webhooksecret_one_a_slot', violation_error_message='이 자리에는 이미 비밀값이 있습니다. 먼저 오래된 비밀값을 폐기해 주세요.'), models.CheckConstraint(condition=models.Q(('slot__in', [1, 2])), name='accounts_webhooksecret_two_slots', violation_error_message='비밀값 자리는 두 개뿐입니다. 쓰지 않는 비밀값을 먼저 폐기해 주세요.')],
             },
         ),
     ]

@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)
 
 def make_link(**changes: object) -> tuple[AccessLink, str]:
     options = {"valid_for": timedelta(days=3650), "now": NOW, "actor": None} | changes
-    return create_link(LinkPurpose.SELLER, subject=make_marketplace(), **options)  # type: ignore[arg-type]
+    return create_link(LinkPurpose.SELLER, subject=make_marketplace(), **options)  # type: ignore[arg-type]  # one dict, many types
 
 
 def test_two_secrets_fit_and_the_third_is_refused() -> None:
@@ -53,10 +53,15 @@ def test_a_revoked_secret_leaves_its_slot_free() -> None:
     place = make_marketplace()
     add_webhook_secret(place, actor=None)
 
-    revoke_webhook_secret(place.secrets.get(), actor=None)
+    secret = place.secrets.get()
+
+    revoke_webhook_secret(secret, actor=None)
+    revoke_webhook_secret(secret, actor=None)
 
     assert WebhookSecret.objects.count() == 0
-    assert add_webhook_secret(place, actor=None)
+    assert JournalEntry.objects.filter(verb="accounts.webhook_secret.revoked").count() == 1
+    add_webhook_secret(place, actor=None)
+    assert place.secrets.get().slot == 1
 
 
 def test_the_database_itself_refuses_a_third_slot() -> None:
@@ -99,6 +104,7 @@ def test_a_link_may_be_used_again_unless_it_is_single_use() -> None:
     assert redeem_link(many, purpose=LinkPurpose.SELLER, now=NOW).redeemed_at == NOW
     with pytest.raises(DomainError):
         redeem_link(once, purpose=LinkPurpose.SELLER, now=NOW)
+    assert JournalEntry.objects.filter(verb="accounts.link.redeemed").count() == 2
 
 
 def test_an_expired_a_revoked_and_an_unknown_link_say_the_same() -> None:

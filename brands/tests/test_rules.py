@@ -67,8 +67,8 @@ def test_a_stored_number_is_stored_as_it_is(kind: RightKind, written: str) -> No
 @pytest.mark.parametrize(
     ("spelling", "script"),
     [
-        ("설화수", Script.HANGUL),
-        ("Sulwhasoo", Script.LATIN),
+        ("솔하루", Script.HANGUL),
+        ("Solharu", Script.LATIN),
         ("ＮＩＫＥ", Script.LATIN),
         ("LG생활건강", Script.HANGUL),
         ("資生堂", Script.HAN),

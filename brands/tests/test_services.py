@@ -45,18 +45,18 @@ def test_a_new_brand_comes_in_whole() -> None:
     file = make_evidence_file(seed=1)
     record = BrandRecord(
         "b1",
-        "설화수",
-        names=("Sulwhasoo", "설화수"),
-        rights_holder=RightsHolderRecord("h1", "아모레퍼시픽"),
+        "솔하루",
+        names=("Solharu", "솔하루"),
+        rights_holder=RightsHolderRecord("h1", "주식회사 가온"),
         rights=(RightRecord(RightKind.TRADEMARK, "4001234560000"),),
         images=(picture("p1", file, ReferenceKind.LOGO),),
     )
     assert bring(record) is Change.CREATED
     brand = Brand.objects.get()
-    assert (brand.external_id, brand.name, brand.rights_holder.name) == ("b1", "설화수", "아모레퍼시픽")
+    assert (brand.external_id, brand.name, brand.rights_holder.name) == ("b1", "솔하루", "주식회사 가온")
     assert list(brand.names.values_list("spelling", "script")) == [
-        ("설화수", Script.HANGUL),
-        ("Sulwhasoo", Script.LATIN),
+        ("솔하루", Script.HANGUL),
+        ("Solharu", Script.LATIN),
     ]
     assert list(brand.rights.values_list("kind", "number")) == [("trademark", "4001234560000")]
     assert list(brand.reference_images.values_list("external_id", "kind", "file", "name", "is_active")) == [
@@ -70,8 +70,8 @@ def test_a_new_brand_comes_in_whole() -> None:
 def test_the_same_record_again_changes_nothing() -> None:
     record = BrandRecord(
         "b1",
-        "설화수",
-        names=("Sulwhasoo",),
+        "솔하루",
+        names=("Solharu",),
         rights=(RightRecord(RightKind.COPYRIGHT, ""),),
         images=(picture("p1", make_evidence_file(seed=1)),),
     )
@@ -84,21 +84,21 @@ def test_the_same_record_again_changes_nothing() -> None:
 
 
 def test_a_brand_without_a_rights_holder_gets_one_of_its_own_that_follows_its_name() -> None:
-    bring(BrandRecord("b1", "설화수"))
-    assert list(RightsHolder.objects.values_list("external_id", "name")) == [("brand:b1", "설화수")]
-    assert bring(BrandRecord("b1", "설화수 코리아")) is Change.CHANGED
-    assert list(RightsHolder.objects.values_list("external_id", "name")) == [("brand:b1", "설화수 코리아")]
+    bring(BrandRecord("b1", "솔하루"))
+    assert list(RightsHolder.objects.values_list("external_id", "name")) == [("brand:b1", "솔하루")]
+    assert bring(BrandRecord("b1", "솔하루 코리아")) is Change.CHANGED
+    assert list(RightsHolder.objects.values_list("external_id", "name")) == [("brand:b1", "솔하루 코리아")]
 
 
 def test_two_brands_of_one_rights_holder_share_it() -> None:
-    holder = RightsHolderRecord("h1", "아모레퍼시픽")
-    bring(BrandRecord("b1", "설화수", rights_holder=holder))
-    bring(BrandRecord("b2", "라네즈", rights_holder=holder))
+    holder = RightsHolderRecord("h1", "주식회사 가온")
+    bring(BrandRecord("b1", "솔하루", rights_holder=holder))
+    bring(BrandRecord("b2", "라온비", rights_holder=holder))
     assert RightsHolder.objects.get().brands.count() == 2
 
 
 def test_a_brand_moves_to_the_rights_holder_that_the_record_names() -> None:
-    bring(BrandRecord("b1", "설화수", rights_holder=RightsHolderRecord("h1", "아모레퍼시픽")))
+    bring(BrandRecord("b1", "솔하루", rights_holder=RightsHolderRecord("h1", "주식회사 가온")))
     assert bring(BrandRecord("b1", rights_holder=RightsHolderRecord("h2", "새 회사"))) is Change.CHANGED
     assert Brand.objects.get().rights_holder.external_id == "h2"
     entry = JournalEntry.objects.get(verb="brands.brand.changed")
@@ -108,36 +108,36 @@ def test_a_brand_moves_to_the_rights_holder_that_the_record_names() -> None:
 def test_what_a_record_leaves_out_stays() -> None:
     file = make_evidence_file(seed=1)
     right = RightRecord(RightKind.TRADEMARK, "4001234560000")
-    bring(BrandRecord("b1", "설화수", names=("Sulwhasoo",), rights=(right,), images=(picture("p1", file),)))
+    bring(BrandRecord("b1", "솔하루", names=("Solharu",), rights=(right,), images=(picture("p1", file),)))
     assert bring(BrandRecord("b1")) is Change.UNCHANGED
-    assert spellings() == ["설화수", "Sulwhasoo"]
+    assert spellings() == ["솔하루", "Solharu"]
     assert ReferenceImage.objects.get().is_active
 
 
 def test_spellings_that_the_list_names_no_longer_are_removed() -> None:
-    bring(BrandRecord("b1", "설화수", names=("Sulwhasoo", "Sulhwasu")))
-    assert bring(BrandRecord("b1", "설화수", names=("Sulwhasoo", "雪花秀"))) is Change.CHANGED
-    assert spellings() == ["설화수", "Sulwhasoo", "雪花秀"]
+    bring(BrandRecord("b1", "솔하루", names=("Solharu", "Solhalu")))
+    assert bring(BrandRecord("b1", "솔하루", names=("Solharu", "松霞樓"))) is Change.CHANGED
+    assert spellings() == ["솔하루", "Solharu", "松霞樓"]
     entry = JournalEntry.objects.get(verb="brands.brand.changed")
-    assert entry.detail.body == {"spellings_added": ["雪花秀"], "spellings_removed": ["Sulhwasu"]}
+    assert entry.detail.body == {"spellings_added": ["松霞樓"], "spellings_removed": ["Solhalu"]}
 
 
 def test_an_empty_list_of_spellings_leaves_the_name() -> None:
-    bring(BrandRecord("b1", "설화수", names=("Sulwhasoo",)))
+    bring(BrandRecord("b1", "솔하루", names=("Solharu",)))
     bring(BrandRecord("b1", names=()))
-    assert spellings() == ["설화수"]
+    assert spellings() == ["솔하루"]
 
 
 def test_rights_are_added_and_never_taken_away() -> None:
     first, second = RightRecord(RightKind.TRADEMARK, "4001234560000"), RightRecord(RightKind.DESIGN, "3005728310000")
-    bring(BrandRecord("b1", "설화수", rights=(first,)))
+    bring(BrandRecord("b1", "솔하루", rights=(first,)))
     assert bring(BrandRecord("b1", rights=(second, second))) is Change.CHANGED
     assert list(IPRight.objects.values_list("number", flat=True)) == ["4001234560000", "3005728310000"]
 
 
 def test_pictures_that_the_list_names_no_longer_are_switched_off_until_it_names_them_again() -> None:
     one, two = picture("p1", make_evidence_file(seed=1)), picture("p2", make_evidence_file(seed=2))
-    bring(BrandRecord("b1", "설화수", images=(one, two)))
+    bring(BrandRecord("b1", "솔하루", images=(one, two)))
     assert bring(BrandRecord("b1", images=(one,))) is Change.CHANGED
     gone = ReferenceImage.objects.get(external_id="p2")
     assert (gone.is_active, gone.withdrawn_at) == (False, NOW)
@@ -151,7 +151,7 @@ def test_pictures_that_the_list_names_no_longer_are_switched_off_until_it_names_
 
 
 def test_a_picture_that_staff_switched_off_stays_off() -> None:
-    record = BrandRecord("b1", "설화수", images=(picture("p1", make_evidence_file(seed=1)),))
+    record = BrandRecord("b1", "솔하루", images=(picture("p1", make_evidence_file(seed=1)),))
     bring(record)
     ReferenceImage.objects.update(is_active=False)
     assert bring(record) is Change.UNCHANGED
@@ -160,7 +160,7 @@ def test_a_picture_that_staff_switched_off_stays_off() -> None:
 
 def test_a_picture_whose_bytes_changed_becomes_a_new_row_and_the_old_one_keeps_its_own() -> None:
     old, new = make_evidence_file(seed=1), make_evidence_file(seed=2)
-    bring(BrandRecord("b1", "설화수", images=(picture("p1", old),)))
+    bring(BrandRecord("b1", "솔하루", images=(picture("p1", old),)))
     assert bring(BrandRecord("b1", images=(picture("p1", new),))) is Change.CHANGED
     assert list(ReferenceImage.objects.values_list("external_id", "file", "is_active", "withdrawn_at")) == [
         ("p1", old.pk, False, NOW),
@@ -171,7 +171,7 @@ def test_a_picture_whose_bytes_changed_becomes_a_new_row_and_the_old_one_keeps_i
 
 
 def test_a_picture_that_could_not_be_kept_leaves_what_was_kept_before() -> None:
-    bring(BrandRecord("b1", "설화수", images=(picture("p1", make_evidence_file(seed=1)),)))
+    bring(BrandRecord("b1", "솔하루", images=(picture("p1", make_evidence_file(seed=1)),)))
     broken, never_kept = picture("p1", None), picture("p2", None)
     assert bring(BrandRecord("b1", images=(broken, never_kept))) is Change.UNCHANGED
     assert list(ReferenceImage.objects.values_list("external_id", "is_active")) == [("p1", True)]
@@ -179,7 +179,7 @@ def test_a_picture_that_could_not_be_kept_leaves_what_was_kept_before() -> None:
 
 def test_a_picture_that_changes_its_kind_stays_the_same_row() -> None:
     file = make_evidence_file(seed=1)
-    bring(BrandRecord("b1", "설화수", images=(picture("p1", file),)))
+    bring(BrandRecord("b1", "솔하루", images=(picture("p1", file),)))
     assert bring(BrandRecord("b1", images=(picture("p1", file, ReferenceKind.LOGO),))) is Change.CHANGED
     assert ReferenceImage.objects.get().kind == ReferenceKind.LOGO
 
@@ -220,11 +220,11 @@ def test_one_brand_brought_in_eight_times_at_once_ends_as_one_of_the_records_say
     def bring_one(number: int) -> Change:
         names, images = (f"Name{number}",), (picture(f"p{number}", files[number]),)
         holder = RightsHolderRecord(f"h{number}", f"권리자 {number}")
-        return bring(BrandRecord("b1", "설화수", names=names, rights_holder=holder, images=images))
+        return bring(BrandRecord("b1", "솔하루", names=names, rights_holder=holder, images=images))
 
     changes = together(*[lambda number=number: bring_one(number) for number in range(8)])
     assert sorted(changes) == ["changed"] * 7 + ["created"]
     last = Brand.objects.get().rights_holder.external_id.removeprefix("h")
-    assert spellings() == ["설화수", f"Name{last}"]
+    assert spellings() == ["솔하루", f"Name{last}"]
     assert list(ReferenceImage.objects.in_use().values_list("external_id", flat=True)) == [f"p{last}"]
     assert ReferenceImage.objects.count() == 8

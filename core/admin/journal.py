@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from core.actors import CONSUMER, MARKETPLACE, SELLER, SYSTEM, USER
+from core.actors import COMMAND, CONSUMER, MARKETPLACE, SELLER, SYSTEM, USER
 from core.admin_base import EMPTY, ReadOnlyAdmin, detail_lines, subject_link, when
 from core.korean import korean_datetime
 from core.models import JournalCheckpoint, JournalEntry
@@ -17,7 +17,7 @@ from core.verbs import verb_text
 _ACTOR_KINDS = {
     USER: "직원·사용자",
     SYSTEM: "시스템",
-    "command": "명령",
+    COMMAND: "명령",
     MARKETPLACE: "마켓플레이스",
     SELLER: "판매자",
     CONSUMER: "소비자",
@@ -38,10 +38,10 @@ class AreaFilter(admin.SimpleListFilter):
     title = "영역"
     parameter_name = "area"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's signature
         return list(_AREAS.items())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
         area = self.value()
         # A range instead of LIKE: both databases then use the plain index.
         return queryset.filter(verb__gte=f"{area}.", verb__lt=f"{area}/") if area in _AREAS else queryset
@@ -51,10 +51,10 @@ class ActorKindFilter(admin.SimpleListFilter):
     title = "행위자 종류"
     parameter_name = "actor_kind"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's signature
         return list(_ACTOR_KINDS.items())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
         return queryset.filter(actor_kind=self.value()) if self.value() else queryset
 
 
@@ -108,7 +108,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description="누가")
     def who(self, entry: JournalEntry) -> str:
-        return entry.detail.actor_label or (f"파기됨({entry.actor_kind} {entry.actor_ref})")
+        return entry.detail.actor_label or f"파기됨({entry.actor_kind} {entry.actor_ref})"
 
     @admin.display(description="대신한 사람")
     def on_behalf_of(self, entry: JournalEntry) -> str:

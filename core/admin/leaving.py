@@ -48,7 +48,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         "last_error",
         when("created_at", "작성"),
         when("not_before", "이후에 보냄"),
-        when("lease_until", "임대 만료"),
+        when("lease_until", "처리 시한"),
         when("delivered_at", "전달"),
         readable("payload", "내용"),
     )
@@ -141,7 +141,7 @@ class JobAdmin(ReadOnlyAdmin):
         when("created_at", "작성"),
         when("not_before", "이후에 실행"),
         when("nudged_at", "알림"),
-        when("lease_until", "임대 만료"),
+        when("lease_until", "처리 시한"),
         when("finished_at", "끝남"),
         readable("payload", "내용"),
         readable("result", "결과"),

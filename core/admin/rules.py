@@ -57,10 +57,13 @@ class NewVersionForm(_RuleSetModelForm):
         if self.errors:
             return said
         if not isinstance(said["values"], Mapping):
-            raise forms.ValidationError("값은 이름과 수치의 묶음이어야 합니다. 지금의 모양을 지켜 주세요.")
+            raise forms.ValidationError(
+                "규칙을 저장하지 않았습니다. 값이 이름과 수치의 묶음이 아닙니다. "
+                "처음 보이던 형식에서 수치만 고쳐 주세요."
+            )
         try:
             rulesets.check_version(said["area"], values=said["values"], starts_on=said["starts_on"], note=said["note"])
-        except (DomainError, LookupError) as refusal:
+        except DomainError as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return said
 
@@ -74,10 +77,10 @@ class RuleSetAdmin(StaffAdmin):
     list_filter = ("area",)
     readonly_fields = ("shown_values",)
 
-    def has_change_permission(self, request: HttpRequest, obj: RuleSet | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: RuleSet | None = None) -> bool:  # noqa: ARG002 - Django's signature
         return False
 
-    def get_fields(self, request: HttpRequest, obj: RuleSet | None = None) -> tuple[Any, ...]:  # noqa: ARG002
+    def get_fields(self, request: HttpRequest, obj: RuleSet | None = None) -> tuple[Any, ...]:  # noqa: ARG002 - Django's signature
         if obj is None:
             return ("area", "starts_on", "values", "note")
         return ("area", "version", "starts_on", "note", "shown_values")
@@ -104,7 +107,7 @@ class RuleSetAdmin(StaffAdmin):
             values.encoder = _IndentedEncoder
         return form
 
-    def save_model(self, request: HttpRequest, obj: RuleSet, form: Any, change: bool) -> None:  # noqa: ARG002
+    def save_model(self, request: HttpRequest, obj: RuleSet, form: Any, change: bool) -> None:  # noqa: ARG002 - Django's signature
         said = form.cleaned_data
         row = rulesets.write_version(
             said["area"],

@@ -105,9 +105,8 @@ def parse_price(text: str, currency: str) -> int:
     if len(whole) > _MAX_MAJOR_DIGITS:
         raise _refused(text, "금액이 1조 이상입니다.", "금액과 통화를 확인해 주세요.")
     if len(part) > exponent:
-        raise _refused(
-            text, f"{currency}에는 소수점 아래 {exponent}자리까지만 있습니다.", "금액과 통화를 확인해 주세요."
-        )
+        most = f"은 소수점 아래 {exponent}자리까지만 있습니다." if exponent else "에는 소수점 아래 자리가 없습니다."
+        raise _refused(text, f"{currency} 금액{most}", "금액과 통화를 확인해 주세요.")
     return int(f"0{whole}{part:0<{exponent}}")
 
 

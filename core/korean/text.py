@@ -27,7 +27,7 @@ _PARTICLES: Final = {
 _RIEUL: Final = 8
 _READ_FINALS: Final = dict(zip("0123456789%", (21, _RIEUL, 0, 16, 0, 0, 1, _RIEUL, _RIEUL, 0, 0), strict=True))
 
-#: A bracket at the end is read over: "나이키(NIKE)" takes the particle of 나이키.
+#: A bracket at the end is read over: "크로넬도(KRONELDO)" takes the particle of 크로넬도.
 _TRAILING_BRACKET: Final = re.compile(r"(?<=\S)\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
 
 _LINE_ENDS: Final = re.compile("\r\n|[\r\x0b\x0c\x85]")
@@ -36,10 +36,10 @@ _UNSTORABLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def josa(word: str, pair: str) -> str:
-    """The word with the particle of ``pair`` that fits it: ``josa("나이키", "은/는")`` is ``나이키는``.
+    """The word with the particle of ``pair`` that fits it: ``josa("크로넬도", "은/는")`` is ``크로넬도는``.
 
     Goes by the final consonant of the last syllable, or of the last digit as it is read. How a Latin word is read
-    nobody can tell from its letters, so it gets both: ``NIKE은(는)``. Raises ``ValueError`` on an unknown pair.
+    nobody can tell from its letters, so it gets both: ``KRONELDO은(는)``. Raises ``ValueError`` on an unknown pair.
     """
     if pair not in _PARTICLES:
         raise ValueError(f"unknown pair of particles {pair!r}; known are {', '.join(_PARTICLES)}")

@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='메모')),
             ],
             options={
-                'verbose_name': '심장 박동',
-                'verbose_name_plural': '심장 박동',
+                'verbose_name': '작동 신호',
+                'verbose_name_plural': '작동 신호',
             },
         ),
         migrations.CreateModel(
@@ -103,8 +103,8 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('pending', '대기'), ('sending', '보내는 중'), ('delivered', '전달됨'), ('parked', '멈춤'), ('cancelled', '취소')], default='pending', max_length=12, verbose_name='상태')),
                 ('attempts', models.PositiveIntegerField(default=0, verbose_name='시도')),
                 ('not_before', models.DateTimeField(verbose_name='이후에 보냄')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='임대 만료')),
-                ('lease_token', models.CharField(blank=True, max_length=32, verbose_name='임대 표')),
+                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='처리 시한')),
+                ('lease_token', models.CharField(blank=True, max_length=32, verbose_name='처리 표')),
                 ('last_error', models.TextField(blank=True, verbose_name='마지막 오류')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='작성')),
                 ('delivered_at', models.DateTimeField(blank=True, null=True, verbose_name='전달')),
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '2인 승인',
                 'ordering': ('-id',),
                 'permissions': [('decide_approval', '다른 사람의 승인 요청을 결정할 수 있다')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'withdrawn']), models.Q(('decided_by_kind', models.F('requested_by_kind')), ('decided_by_ref', models.F('requested_by_ref')), _negated=True), _connector='OR'), name='core_approval_second_person', violation_error_message='요청한 사람은 승인할 수 없습니다. 다른 담당자에게 승인을 요청해 주세요.'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('status', 'requested')), models.Q(models.Q(('status', 'requested'), _negated=True), ('decided_at__isnull', False), models.Q(('decided_by_ref', ''), _negated=True)), _connector='OR'), name='core_approval_decided_by_someone', violation_error_message='결정한 사람과 시각이 있어야 합니다.'), models.UniqueConstraint(condition=models.Q(('status', 'requested')), fields=('action', 'subject_type', 'subject_ref'), name='core_approval_one_open', violation_error_message='같은 승인 요청이 이미 대기 중입니다. 대기 중인 요청을 먼저 처리해 주세요.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'withdrawn']), models.Q(('decided_by_kind', models.F('requested_by_kind')), ('decided_by_ref', models.F('requested_by_ref')), _negated=True), _connector='OR'), name='core_approval_second_person', violation_error_message='요청한 사람은 승인할 수 없습니다. 다른 담당자에게 승인을 요청해 주세요.'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('status', 'requested')), models.Q(models.Q(('status', 'requested'), _negated=True), ('decided_at__isnull', False), models.Q(('decided_by_ref', ''), _negated=True)), _connector='OR'), name='core_approval_decided_by_someone', violation_error_message='결정한 사람이나 시각이 없습니다. 둘 다 적어 주세요.'), models.UniqueConstraint(condition=models.Q(('status', 'requested')), fields=('action', 'subject_type', 'subject_ref'), name='core_approval_one_open', violation_error_message='같은 승인 요청이 이미 대기 중입니다. 대기 중인 요청을 먼저 처리해 주세요.')],
             },
         ),
         migrations.CreateModel(
@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='전달')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='확인')),
                 ('failed_at', models.DateTimeField(blank=True, null=True, verbose_name='실패')),
-                ('superseded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='core.effect', verbose_name='대체한 효과')),
+                ('superseded_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='core.effect', verbose_name='대체한 효과')),
             ],
             options={
                 'verbose_name': '조치 효과',
@@ -225,8 +225,8 @@ class Migration(migrations.Migration):
                 ('max_attempts', models.PositiveIntegerField(default=5, verbose_name='시도 한도')),
                 ('not_before', models.DateTimeField(verbose_name='이후에 실행')),
                 ('nudged_at', models.DateTimeField(blank=True, null=True, verbose_name='알림')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='임대 만료')),
-                ('lease_token', models.CharField(blank=True, max_length=32, verbose_name='임대 표')),
+                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='처리 시한')),
+                ('lease_token', models.CharField(blank=True, max_length=32, verbose_name='처리 표')),
                 ('last_error', models.TextField(blank=True, verbose_name='마지막 오류')),
                 ('result', models.JSONField(blank=True, null=True, verbose_name='결과')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='작성')),
@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '작업',
                 'ordering': ('-id',),
                 'permissions': [('retry_job', '멈춘 작업을 다시 시작할 수 있다')],
-                'indexes': [models.Index(condition=models.Q(('status__in', ['waiting', 'running'])), fields=['not_before', 'id'], name='core_job_due'), models.Index(condition=models.Q(('status', 'given_up')), fields=['id'], name='core_job_given_up')],
+                'indexes': [models.Index(fields=['status', 'not_before', 'id'], name='core_job_due')],
             },
         ),
         migrations.CreateModel(
@@ -288,7 +288,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('status__in', ['pending', 'sending'])), fields=['not_before', 'id'], name='core_outbox_due'),
+            index=models.Index(fields=['status', 'not_before', 'id'], name='core_outbox_due'),
         ),
         migrations.AddIndex(
             model_name='outboxmessage',
@@ -309,26 +309,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='effect',
-            index=models.Index(condition=models.Q(('status__in', ['asked', 'queued', 'sent'])), fields=['not_before', 'id'], name='core_effect_due'),
+            index=models.Index(fields=['status', 'not_before', 'id'], name='core_effect_due'),
         ),
         migrations.AddIndex(
             model_name='effect',
             index=models.Index(fields=['source_type', 'source_ref'], name='core_effect_source'),
         ),
-        migrations.AddIndex(
+        migrations.AddConstraint(
             model_name='effect',
-            index=models.Index(condition=models.Q(('status__in', ['parked', 'failed'])), fields=['id'], name='core_effect_stuck'),
+            constraint=models.UniqueConstraint(fields=('target', 'version'), name='core_effect_version_rises', violation_error_message='같은 판의 조치가 이미 있습니다. 새로 고쳐 다시 시도해 주세요.'),
         ),
         migrations.AddConstraint(
             model_name='effect',
-            constraint=models.UniqueConstraint(fields=('target', 'version'), name='core_effect_version_rises'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['queued', 'sent'])), fields=('target',), name='core_effect_one_in_flight', violation_error_message='아직 확인되지 않은 조치가 있습니다. 확인된 뒤에 다시 시도해 주세요.'),
         ),
         migrations.AddConstraint(
             model_name='effect',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['queued', 'sent'])), fields=('target',), name='core_effect_one_in_flight'),
-        ),
-        migrations.AddConstraint(
-            model_name='effect',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='core_effect_version_from_one'),
+            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='core_effect_version_from_one', violation_error_message='조치의 판은 1부터 시작합니다. 판 번호를 확인해 주세요.'),
         ),
     ]

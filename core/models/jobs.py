@@ -1,7 +1,6 @@
 """Work that matters is a row; a task of the queue is only a nudge to it."""
 
 from django.db import models
-from django.db.models import Q
 
 from core.choices import JobStatus
 from core.querysets import JobQuerySet
@@ -22,8 +21,8 @@ class Job(models.Model):
     max_attempts = models.PositiveIntegerField("시도 한도", default=5)
     not_before = models.DateTimeField("이후에 실행")
     nudged_at = models.DateTimeField("알림", null=True, blank=True)
-    lease_until = models.DateTimeField("임대 만료", null=True, blank=True)
-    lease_token = models.CharField("임대 표", max_length=32, blank=True)
+    lease_until = models.DateTimeField("처리 시한", null=True, blank=True)
+    lease_token = models.CharField("처리 표", max_length=32, blank=True)
     last_error = models.TextField("마지막 오류", blank=True)
     result = models.JSONField("결과", null=True, blank=True)
     created_at = models.DateTimeField("작성", auto_now_add=True)
@@ -36,12 +35,7 @@ class Job(models.Model):
         verbose_name_plural = "작업"
         ordering = ("-id",)
         indexes = [
-            models.Index(
-                fields=["not_before", "id"],
-                name="core_job_due",
-                condition=Q(status__in=["waiting", "running"]),
-            ),
-            models.Index(fields=["id"], name="core_job_given_up", condition=Q(status="given_up")),
+            models.Index(fields=["status", "not_before", "id"], name="core_job_due"),
         ]
         permissions = [("retry_job", "멈춘 작업을 다시 시작할 수 있다")]
 
@@ -57,8 +51,8 @@ class Heartbeat(models.Model):
     note = models.CharField("메모", max_length=200, blank=True)
 
     class Meta:
-        verbose_name = "심장 박동"
-        verbose_name_plural = "심장 박동"
+        verbose_name = "작동 신호"
+        verbose_name_plural = "작동 신호"
 
     def __str__(self) -> str:
         return self.name

@@ -24,8 +24,8 @@ class OutboxMessage(models.Model):
     status = models.CharField("상태", max_length=12, choices=OutboxStatus, default=OutboxStatus.PENDING)
     attempts = models.PositiveIntegerField("시도", default=0)
     not_before = models.DateTimeField("이후에 보냄")
-    lease_until = models.DateTimeField("임대 만료", null=True, blank=True)
-    lease_token = models.CharField("임대 표", max_length=32, blank=True)
+    lease_until = models.DateTimeField("처리 시한", null=True, blank=True)
+    lease_token = models.CharField("처리 표", max_length=32, blank=True)
     last_error = models.TextField("마지막 오류", blank=True)
     created_at = models.DateTimeField("작성", auto_now_add=True)
     delivered_at = models.DateTimeField("전달", null=True, blank=True)
@@ -37,11 +37,8 @@ class OutboxMessage(models.Model):
         verbose_name_plural = "발신함"
         ordering = ("-id",)
         indexes = [
-            models.Index(
-                fields=["not_before", "id"],
-                name="core_outbox_due",
-                condition=Q(status__in=["pending", "sending"]),
-            ),
+            # Whole, not partial: SQLite uses a partial one only for values written in the query, never for bound ones.
+            models.Index(fields=["status", "not_before", "id"], name="core_outbox_due"),
             models.Index(fields=["subject_type", "subject_ref"], name="core_outbox_subject"),
             models.Index(fields=["status", "id"], name="core_outbox_status"),
         ]
@@ -73,7 +70,13 @@ class Effect(models.Model):
     )
     sends = models.PositiveIntegerField("전달 횟수", default=0)
     superseded_by = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes", verbose_name="대체한 효과"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="supersedes",
+        verbose_name="대체한 효과",
+        db_index=False,  # nearly always null, which SQLite would take for rare; what it finds lies on one target
     )
     failure = models.TextField("실패 사유", blank=True)
     asked_at = models.DateTimeField("요청", auto_now_add=True)
@@ -88,22 +91,26 @@ class Effect(models.Model):
         verbose_name_plural = "조치 효과"
         ordering = ("-id",)
         constraints = [
-            models.UniqueConstraint(fields=["target", "version"], name="core_effect_version_rises"),
+            models.UniqueConstraint(
+                fields=["target", "version"],
+                name="core_effect_version_rises",
+                violation_error_message="같은 판의 조치가 이미 있습니다. 새로 고쳐 다시 시도해 주세요.",
+            ),
             models.UniqueConstraint(
                 fields=["target"],
                 condition=Q(status__in=["queued", "sent"]),
                 name="core_effect_one_in_flight",
+                violation_error_message="아직 확인되지 않은 조치가 있습니다. 확인된 뒤에 다시 시도해 주세요.",
             ),
-            models.CheckConstraint(condition=Q(version__gte=1), name="core_effect_version_from_one"),
+            models.CheckConstraint(
+                condition=Q(version__gte=1),
+                name="core_effect_version_from_one",
+                violation_error_message="조치의 판은 1부터 시작합니다. 판 번호를 확인해 주세요.",
+            ),
         ]
         indexes = [
-            models.Index(
-                fields=["not_before", "id"],
-                name="core_effect_due",
-                condition=Q(status__in=["asked", "queued", "sent"]),
-            ),
+            models.Index(fields=["status", "not_before", "id"], name="core_effect_due"),
             models.Index(fields=["source_type", "source_ref"], name="core_effect_source"),
-            models.Index(fields=["id"], name="core_effect_stuck", condition=Q(status__in=["parked", "failed"])),
         ]
         permissions = [("retry_effect", "멈춘 조치 효과를 다시 보낼 수 있다")]
 

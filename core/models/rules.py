@@ -77,7 +77,7 @@ class Approval(models.Model):
                 condition=Q(status="requested", decided_at__isnull=True)
                 | (~Q(status="requested") & Q(decided_at__isnull=False) & ~Q(decided_by_ref="")),
                 name="core_approval_decided_by_someone",
-                violation_error_message="결정한 사람과 시각이 있어야 합니다.",
+                violation_error_message="결정한 사람이나 시각이 없습니다. 둘 다 적어 주세요.",
             ),
             models.UniqueConstraint(
                 fields=["action", "subject_type", "subject_ref"],

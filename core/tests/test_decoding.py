@@ -40,7 +40,7 @@ def make_pool(tmp_path: Path) -> Iterator[Callable[..., Pool]]:
         path = tmp_path / "program.py"
         path.write_text(CHILD_THAT_ANSWERS + program)
         chosen = {"program": path} if program else {}
-        pools.append(Pool(Limits(**limits), size, **chosen))  # type: ignore[arg-type]
+        pools.append(Pool(Limits(**limits), size, **chosen))  # type: ignore[arg-type]  # one dict, many types
         return pools[-1]
 
     yield make
@@ -78,7 +78,7 @@ def corners(picture: Image.Image) -> Corners:
     width, height = picture.size
     places = ((4, 4), (width - 5, 4), (width - 5, height - 5), (4, height - 5))
     colours = picture.convert("RGB")
-    return [tuple(round(value / 20) for value in colours.getpixel(place)) for place in places]  # type: ignore[union-attr]
+    return [tuple(round(value / 20) for value in colours.getpixel(place)) for place in places]  # type: ignore[union-attr]  # tuples in RGB
 
 
 RED, GREEN, BLUE, GREY = ((11, 1, 1), (1, 10, 1), (1, 1, 11), (6, 6, 6))
@@ -158,7 +158,7 @@ def test_a_white_logo_on_nothing_stays_visible(pool: Pool) -> None:
     decoded = pool.decode(hostile.packed(logo, "PNG"), "PNG")
     assert decoded.media_type == "image/png"
     assert opened(decoded).getpixel((20, 20)) == (255, 255, 255, 255)
-    assert opened(decoded).getpixel((2, 2))[3] == 0  # type: ignore[index]
+    assert opened(decoded).getpixel((2, 2))[3] == 0  # type: ignore[index]  # a tuple in RGBA
 
 
 def test_transparency_that_would_grow_too_large_is_laid_on_white(make_pool: Callable[..., Pool]) -> None:

@@ -45,7 +45,7 @@ DEADLINE = period_days(NOW, 15, HolidayCalendar())
 
 
 def seoul(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=SEOUL)  # type: ignore[arg-type,misc]
+    return datetime(*parts, tzinfo=SEOUL)  # type: ignore[arg-type,misc]  # parts of any number
 
 
 def is_three_sentences(error: DomainError) -> bool:
@@ -242,8 +242,8 @@ def test_price_becomes_minor_units(text: str, currency: str, minor: int) -> None
         ("-1", "KRW", "가격은 0보다 작을 수 없습니다."),
         ("－１", "KRW", "가격은 0보다 작을 수 없습니다."),
         ("\u22121", "KRW", "가격은 0보다 작을 수 없습니다."),
-        ("12900.5", "KRW", "KRW에는 소수점 아래 0자리까지만 있습니다."),
-        ("12.345", "USD", "USD에는 소수점 아래 2자리까지만 있습니다."),
+        ("12900.5", "KRW", "KRW 금액에는 소수점 아래 자리가 없습니다."),
+        ("12.345", "USD", "USD 금액은 소수점 아래 2자리까지만 있습니다."),
         ("1000000000000", "KRW", "금액이 1조 이상입니다."),
         ("9" * 100_000, "KRW", "금액이 1조 이상입니다."),
     ],
@@ -278,8 +278,8 @@ def test_price_written_with_its_decimals_is_read_back(minor: int, currency: str)
 @pytest.mark.parametrize(
     ("word", "pair", "expected"),
     [
-        ("나이키", "은/는", "나이키는"),
-        ("삼성", "은/는", "삼성은"),
+        ("크로넬도", "은/는", "크로넬도는"),
+        ("모루강", "은/는", "모루강은"),
         ("판매자", "이/가", "판매자가"),
         ("브랜드명", "이/가", "브랜드명이"),
         ("사진", "을/를", "사진을"),
@@ -290,16 +290,16 @@ def test_price_written_with_its_decimals_is_read_back(minor: int, currency: str)
         ("제주", "으로/로", "제주로"),
         ("7", "으로/로", "7로"),
         ("10", "으로/로", "10으로"),
-        ("나이키(NIKE)", "을/를", "나이키(NIKE)를"),
+        ("크로넬도(KRONELDO)", "을/를", "크로넬도(KRONELDO)를"),
         ("한국 (주)", "은/는", "한국 (주)은"),
         ("(주)한길", "이/가", "(주)한길이"),
         ("‘정품’", "이/가", "‘정품’이"),
         ("50%", "이/가", "50%가"),
-        ("NIKE", "은/는", "NIKE은(는)"),
-        ("NIKE", "이/가", "NIKE이(가)"),
-        ("NIKE", "을/를", "NIKE을(를)"),
-        ("NIKE", "과/와", "NIKE과(와)"),
-        ("NIKE", "으로/로", "NIKE(으)로"),
+        ("KRONELDO", "은/는", "KRONELDO은(는)"),
+        ("KRONELDO", "이/가", "KRONELDO이(가)"),
+        ("KRONELDO", "을/를", "KRONELDO을(를)"),
+        ("KRONELDO", "과/와", "KRONELDO과(와)"),
+        ("KRONELDO", "으로/로", "KRONELDO(으)로"),
         ("", "은/는", "은(는)"),
         ("!!", "은/는", "!!은(는)"),
     ],
@@ -315,13 +315,13 @@ def test_particle_fits_every_digit_as_it_is_read() -> None:
 
 
 def test_particle_sees_through_decomposed_hangul() -> None:
-    word = unicodedata.normalize("NFD", "삼성")
+    word = unicodedata.normalize("NFD", "모루강")
     assert josa(word, "은/는") == f"{word}은"
 
 
 def test_unknown_pair_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown pair"):
-        josa("나이키", "는/은")
+        josa("크로넬도", "는/은")
 
 
 # -- text ---------------------------------------------------------------------------------------------------------
@@ -361,16 +361,16 @@ def test_filters_write_dates_money_and_particles() -> None:
         "{% load korean %}{{ day|kdate }}|{{ at|kdatetime }}|{{ at|kshort }}|"
         "{{ price|kmoney:currency }}|{{ name|josa:'은/는' }}"
     )
-    values = {"day": date(2026, 11, 23), "at": NOW, "price": 1290, "currency": "USD", "name": "<나이키>"}
+    values = {"day": date(2026, 11, 23), "at": NOW, "price": 1290, "currency": "USD", "name": "<크로넬도>"}
     assert page.render(Context(values)) == (
-        "2026년 11월 23일(월)|2026년 11월 23일(월) 14:30|11월 23일(월) 14:30|US$12.90|&lt;나이키&gt;는"
+        "2026년 11월 23일(월)|2026년 11월 23일(월) 14:30|11월 23일(월) 14:30|US$12.90|&lt;크로넬도&gt;는"
     )
 
 
 def test_filters_show_nothing_for_an_empty_value() -> None:
     empty = SimpleNamespace(value=None)
     assert filters.kdate(empty.value) == filters.kdatetime(empty.value) == filters.kshort(empty.value) == ""
-    assert filters.kmoney(empty.value, "KRW") == filters.kmoney("", "KRW") == ""  # type: ignore[arg-type]
+    assert filters.kmoney(empty.value, "KRW") == filters.kmoney("", "KRW") == ""  # type: ignore[arg-type]  # what templates hand over
     assert filters.kmoney(0, "KRW") == "0원"
 
 
@@ -378,4 +378,4 @@ def test_filter_does_not_guess_at_a_wrong_value() -> None:
     with pytest.raises(UnknownCurrency):
         filters.kmoney(1290, "")
     with pytest.raises(TypeError):
-        filters.kmoney(12.9, "USD")  # type: ignore[arg-type]
+        filters.kmoney(12.9, "USD")  # type: ignore[arg-type]  # what is refused

@@ -55,6 +55,17 @@ def test_syncing_never_undoes_what_staff_set() -> None:
 
 
 @pytest.mark.django_db
+def test_a_start_before_the_first_version_is_refused_in_words() -> None:
+    rulesets.sync(FIRSTS)
+    before_all = date(2019, 12, 31)
+    with pytest.raises(DomainError, match="시행일이 이미 지났습니다"):
+        rulesets.check_version("toys", values=FIRSTS["toys"], starts_on=before_all, note="시험")
+    with pytest.raises(DomainError, match="시행일이 이미 지났습니다"):
+        rulesets.write_version("toys", values=FIRSTS["toys"], starts_on=before_all, note="시험", actor=ACTOR)
+    assert RuleSet.objects.filter(area="toys").count() == 1
+
+
+@pytest.mark.django_db
 def test_area_without_rules_says_what_to_do() -> None:
     with pytest.raises(LookupError, match=r"manage\.py migrate"):
         rulesets.current("toys")
@@ -140,6 +151,14 @@ def test_change_is_recorded_with_old_and_new() -> None:
         ({"limit": True}, {}, "형식"),
         ({"waits": 5}, {}, "형식"),
         ({"waits": [1, "2"]}, {}, "형식"),
+        ({"limit": -1}, {}, "범위"),
+        ({"limit": 10**12}, {}, "범위"),
+        ({"limit": 2**60}, {}, "범위"),
+        ({"waits": []}, {}, "범위"),
+        ({"waits": [30, -30]}, {}, "범위"),
+        ({"share": 1.5}, {}, "범위"),
+        ({"share": float("nan")}, {}, "범위"),
+        ({"share": float("inf")}, {}, "범위"),
     ],
 )
 def test_version_that_would_not_fit_is_refused(values: dict[str, object], keywords: Any, why: str) -> None:

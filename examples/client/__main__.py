@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from examples.client.marketplace import MODES, Marketplace
+from examples.client.marketplace import MODES, Marketplace, read_message
 from examples.client.signatures import is_genuine
 
 MAX_BODY = 1_000_000
@@ -37,7 +37,8 @@ def page(place: Marketplace) -> str:
     )
     empty = "" if rows else "<p>아직 받은 조치가 없습니다. 포털에서 일치 하나를 확인해 주세요.</p>"
     return (
-        f'<!doctype html><html lang="ko"><meta charset="utf-8"><title>시범장터</title><style>{STYLE}</style>'
+        '<!doctype html><html lang="ko"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<meta http-equiv="refresh" content="5"><title>시범장터</title><style>{STYLE}</style>'
         f"<h1>시범장터</h1><p>지킴이의 조치를 받아 판매를 멈추고 확인을 보내는 연습용 마켓플레이스입니다.</p>"
         f'<form method="post" action="/mode"><fieldset><legend>다음 조치부터</legend>{buttons}</fieldset></form>{empty}'
         f"<table><tr><th>상품<th>판매 상태<th>판<th>사유<th>보낸 확인</tr>{rows}</table></html>"
@@ -72,7 +73,9 @@ class Handler(BaseHTTPRequestHandler):
     def _webhook(self, body: bytes) -> None:
         if not is_genuine(self.place.secrets, dict(self.headers.items()), body):
             self._send(HTTPStatus.UNAUTHORIZED, "bad signature")
-        elif self.place.receive(self.headers["webhook-id"], json.loads(body)):
+        elif (message := read_message(body)) is None:
+            self._send(HTTPStatus.BAD_REQUEST, "not a message that we know")
+        elif self.place.receive(self.headers["webhook-id"], message):
             self._send(HTTPStatus.NO_CONTENT, "")
         else:
             self._send(HTTPStatus.INTERNAL_SERVER_ERROR, "told to fail")

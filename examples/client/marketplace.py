@@ -27,6 +27,8 @@ MODES = {
     "never": "확인하지 않습니다",
 }
 DELAY_SECONDS = 10.0
+ANSWER_THREAD = "answer"
+REFUSAL = "시범장터가 조치를 거절했습니다."
 SALE_STATES = {"listing.restrict": "판매 제한", "listing.reinstate": "판매 중"}
 
 
@@ -39,6 +41,17 @@ class Listing:
     reason: str = ""
     confirmations: int = 0
     log: list[str] = field(default_factory=list)
+
+
+def read_message(body: bytes) -> dict[str, Any] | None:
+    """The message, where it has all that is needed to carry it out."""
+    try:
+        message = json.loads(body)
+        data = message["data"]
+        is_whole = type(data["effect"]) is type(data["version"]) is int and isinstance(data["target"], str)
+        return message if is_whole and isinstance(message["type"], str) else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 class Marketplace:
@@ -78,11 +91,12 @@ class Marketplace:
             if mode == "fail":
                 return False
             listing = self.listings.setdefault(data["target"], Listing())
+            # What was refused was not carried out: sent again, it is looked at anew.
             if webhook_id not in self.seen and mode != "refuse":
                 self._apply(listing, message["type"], data)
-            self.seen.add(webhook_id)
+                self.seen.add(webhook_id)
             self.save()
-        threading.Thread(target=self._answer, args=(mode, data), daemon=True).start()
+        threading.Thread(target=self._answer, args=(mode, data), name=ANSWER_THREAD, daemon=True).start()
         return True
 
     def _apply(self, listing: Listing, message_type: str, data: dict[str, Any]) -> None:
@@ -90,7 +104,7 @@ class Marketplace:
             listing.log.append(f"v{data['version']} 무시: 이미 v{listing.version}입니다")
             return
         listing.version, listing.sale_state = data["version"], SALE_STATES[message_type]
-        listing.reason = str(data.get("statement", {}).get("ground", ""))
+        listing.reason = str(data.get("statement", {}).get("ground", {}).get("title", ""))
         listing.log.append(f"v{data['version']} {SALE_STATES[message_type]}")
 
     def _answer(self, mode: str, data: dict[str, Any]) -> None:
@@ -98,9 +112,11 @@ class Marketplace:
             return
         if mode == "delay":
             time.sleep(DELAY_SECONDS)
-        answer = "effect.failed" if mode == "refuse" else "effect.confirmed"
+        answer: dict[str, Any] = {"effect": data["effect"], "version": data["version"]}
+        if mode == "refuse":
+            answer["reason"] = REFUSAL
         for _ in range(2 if mode == "twice" else 1):
-            if self._post(answer, {"effect": data["effect"], "version": data["version"], "reason": MODES[mode]}):
+            if self._post("effect.failed" if mode == "refuse" else "effect.confirmed", answer):
                 with self.lock:
                     self.listings[data["target"]].confirmations += 1
                     self.save()

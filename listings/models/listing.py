@@ -101,7 +101,9 @@ class ListingVersion(AppendOnly):
 class ListingImage(AppendOnly):
     """One picture of a version, in its order."""
 
-    version = models.ForeignKey(ListingVersion, on_delete=models.PROTECT, related_name="images", verbose_name="상품 내용")
+    version = models.ForeignKey(
+        ListingVersion, on_delete=models.PROTECT, related_name="images", verbose_name="상품 내용"
+    )
     position = models.PositiveSmallIntegerField("순서")
     file = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, related_name="listing_images", verbose_name="파일")
     name = models.CharField("파일 이름", max_length=200, blank=True)

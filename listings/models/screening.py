@@ -83,7 +83,9 @@ class ScreeningRun(models.Model):
         verbose_name_plural = "검사"
         ordering = ("-id",)
         constraints = [
-            models.UniqueConstraint(fields=["version", "engine_version", "material"], name="listings_screeningrun_once"),
+            models.UniqueConstraint(
+                fields=["version", "engine_version", "material"], name="listings_screeningrun_once"
+            ),
             models.CheckConstraint(condition=Q(score__gte=0, score__lte=1), name="listings_screeningrun_score_range"),
         ]
 

@@ -1,9 +1,11 @@
 """Runs and matches into rows, without touching what a person has decided."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from listings.choices import MatchStatus, Verdict
 from listings.models import ListingVersion, Match, Rejection, ScreeningRun
@@ -11,32 +13,77 @@ from listings.screening.items import content_digests
 from listings.screening.outcomes import FoundMatch, ScreeningOutcome
 from matching import ENGINE_VERSION
 
+logger = logging.getLogger(__name__)
+
 REJECTED_ELSEWHERE = "같은 사진이나 글이 다른 판매자에게서 문제없음으로 판단된 적이 있습니다."
 
 
 def store_outcomes(
     versions: Sequence[ListingVersion], outcomes: Sequence[ScreeningOutcome], material: str, *, keep_score: float
 ) -> None:
-    """Write what came out of a chunk, a transaction a version: one that fails loses no other."""
-    by_id = {version.pk: version for version in versions}
-    elsewhere = _rejected_elsewhere(versions)
-    for outcome in outcomes:
-        version = by_id[outcome.version_id]
-        kept = [match for match in outcome.matches if match.verdict != Verdict.PASS or match.score >= keep_score]
+    """Write what came out of a chunk in one transaction; where that fails, each version in one of its own.
+
+    A commit is a sync of the disk, and most versions of a chunk have nothing but a run to write.
+    """
+    chunk = _Chunk({version.pk: version for version in versions}, _rejected_elsewhere(versions), material, keep_score)
+    try:
         with transaction.atomic():
-            run = _run(version, outcome, material)
-            _write_matches(version, kept, run, elsewhere.get(version.pk, frozenset()))
+            _store(outcomes, chunk)
+    except DatabaseError:
+        logger.warning("a chunk of %s outcomes cannot be stored as one", len(outcomes), exc_info=True)
+        _store_one_by_one(outcomes, chunk)
 
 
-def _run(version: ListingVersion, outcome: ScreeningOutcome, material: str) -> ScreeningRun:
-    """The run of this version, engine and material; run again, it says the newest result."""
-    run, _ = ScreeningRun.objects.update_or_create(
-        version=version,
-        engine_version=ENGINE_VERSION,
-        material=material,
-        defaults={"verdict": outcome.verdict, "score": outcome.score},
+def _store_one_by_one(outcomes: Sequence[ScreeningOutcome], chunk: "_Chunk") -> None:
+    """Every outcome that can be stored; then the last problem goes up, so that the job is tried again."""
+    failed: DatabaseError | None = None
+    for outcome in outcomes:
+        try:
+            with transaction.atomic():
+                _store([outcome], chunk)
+        except DatabaseError as problem:
+            failed = problem
+    if failed is not None:
+        raise failed
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """What the outcomes of a chunk are stored with."""
+
+    versions: Mapping[int, ListingVersion]
+    elsewhere: Mapping[int, frozenset[int]]
+    material: str
+    keep_score: float
+
+    def kept(self, outcome: ScreeningOutcome) -> list[FoundMatch]:
+        return [each for each in outcome.matches if each.verdict != Verdict.PASS or each.score >= self.keep_score]
+
+
+def _store(outcomes: Sequence[ScreeningOutcome], chunk: _Chunk) -> None:
+    runs = _runs(outcomes, chunk.material)
+    listings = {chunk.versions[outcome.version_id].listing_id for outcome in outcomes}
+    with_open = set(Match.objects.still_open().filter(version__listing__in=listings).values_list("version__listing"))
+    for outcome in outcomes:
+        version, kept = chunk.versions[outcome.version_id], chunk.kept(outcome)
+        if kept or (version.listing_id,) in with_open:
+            _write_matches(version, kept, runs[version.pk], chunk.elsewhere.get(version.pk, frozenset()))
+
+
+def _runs(outcomes: Sequence[ScreeningOutcome], material: str) -> dict[int, ScreeningRun]:
+    """The run of each version, this engine and this material; run again, it says the newest result."""
+    facts = {"engine_version": ENGINE_VERSION, "material": material}
+    runs = [
+        ScreeningRun(version_id=outcome.version_id, verdict=outcome.verdict, score=outcome.score, **facts)
+        for outcome in outcomes
+    ]
+    ScreeningRun.objects.bulk_create(
+        runs,
+        update_conflicts=True,
+        unique_fields=["version", "engine_version", "material"],
+        update_fields=["verdict", "score"],
     )
-    return run
+    return {run.version_id: run for run in runs}
 
 
 def _write_matches(

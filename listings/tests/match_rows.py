@@ -50,7 +50,7 @@ def make_match(
     )
 
 
-def make_match_brand(name: str = "설화수", **fields: Any) -> Brand:
+def make_match_brand(name: str = "솔하루", **fields: Any) -> Brand:
     """A brand with a trademark and one reference picture."""
     brand = make_brand(name, images=[make_evidence_file(seed=next(_numbers))], **fields)
     make_right(brand, number="4012345670000")

@@ -1,8 +1,6 @@
 """Screening: what becomes a match, what stays decided, and what costs nothing."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from io import BytesIO
 from threading import Thread
 from typing import Any
 from unittest import mock
@@ -10,21 +8,20 @@ from unittest import mock
 import pytest
 from django.db import connection, connections
 from django.utils import timezone
-from PIL import Image, ImageOps
 
 import matching
 from brands.models import Brand
-from brands.tests.factories import make_brand, make_reference_image
-from core.models import EvidenceFile, Job
+from brands.tests.factories import make_reference_image
+from core.models import Job
 from core.rule_values import today
-from core.tests.factories import draw_picture, make_evidence_file
 from listings import engine
 from listings.choices import MatchStatus
 from listings.matches import decide, remember_rejection
-from listings.models import Listing, ListingVersion, Match, PictureFingerprint, ScreeningRun
+from listings.models import Listing, Match, PictureFingerprint, ScreeningRun
 from listings.screening import enqueue_pending, screen_versions
 from listings.screening.store import REJECTED_ELSEWHERE
 from listings.tasks import screen_chunk
+from listings.tests.copies import copy_of, make_copied_brand, original, shown
 from listings.tests.factories import make_listing, make_version
 from sellers.choices import AuthorisationStatus
 from sellers.models import Authorisation
@@ -33,39 +30,9 @@ from sellers.tests.factories import make_seller
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _own_index(tmp_path: Any, settings: Any) -> Iterator[None]:
-    settings.INDEX_ROOT = tmp_path / "index"
-    engine.forget_engine()
-    yield
-    engine.forget_engine()
-
-
-def mirrored(data: bytes) -> bytes:
-    """The picture turned left to right and saved again, as a seller would disguise it."""
-    out = BytesIO()
-    ImageOps.mirror(Image.open(BytesIO(data)).convert("RGB")).save(out, "JPEG", quality=80)
-    return out.getvalue()
-
-
 @pytest.fixture
-def reference() -> EvidenceFile:
-    return make_evidence_file(draw_picture(7, size=(400, 400)))
-
-
-@pytest.fixture
-def brand(reference: EvidenceFile) -> Brand:
-    return make_brand("누벨하니", names=("Nouvelhani",), images=[reference])
-
-
-def shown(listing: Listing) -> ListingVersion:
-    """The version that a listing shows now."""
-    assert listing.current_version is not None
-    return listing.current_version
-
-
-def copy_of(reference_seed: int = 7) -> EvidenceFile:
-    return make_evidence_file(mirrored(draw_picture(reference_seed, size=(400, 400))))
+def brand() -> Brand:
+    return make_copied_brand()
 
 
 def screened(listing: Listing, **options: Any) -> Match | None:
@@ -90,7 +57,7 @@ def test_an_altered_copy_of_a_reference_waits_for_a_moderator(brand: Brand) -> N
 
 
 def test_a_picture_of_something_else_and_a_plain_name_pass(brand: Brand) -> None:
-    listing = make_listing("누벨하니 정품 크림", images=[make_evidence_file(draw_picture(99, size=(400, 400)))])
+    listing = make_listing("누벨하니 정품 크림", images=[original(99)])
 
     screen_versions([shown(listing).pk])
 
@@ -249,7 +216,7 @@ def test_what_the_brand_took_away_is_not_found_any_more(brand: Brand) -> None:
 
 def test_a_reference_that_came_after_the_index_is_found_without_a_new_one(brand: Brand) -> None:
     engine.current_engine()
-    late = make_reference_image(brand, file=make_evidence_file(draw_picture(55, size=(400, 400))))
+    late = make_reference_image(brand, file=original(55))
     listing = make_listing(images=[copy_of(55)])
 
     with mock.patch("listings.engine.build_snapshot") as build:

@@ -10,21 +10,21 @@ from PIL import Image, ImageDraw
 from matching import BrandSpelling, Engine, PictureFingerprint, ReferencePicture, Snapshot, fingerprint_picture
 
 SPELLINGS = (
-    BrandSpelling("sulwhasoo", "설화수"),
-    BrandSpelling("sulwhasoo", "Sulwhasoo"),
-    BrandSpelling("nike", "나이키"),
-    BrandSpelling("nike", "Nike"),
-    BrandSpelling("innisfree", "이니스프리"),
+    BrandSpelling("damwhaon", "담화온"),
+    BrandSpelling("damwhaon", "Damwhaon"),
+    BrandSpelling("niok", "놀이코"),
+    BrandSpelling("niok", "Niok"),
+    BrandSpelling("morustay", "모루스테이"),
     BrandSpelling("meongdang", "멍당이"),
-    BrandSpelling("samsung", "Samsung"),
-    BrandSpelling("coke", "Coca-Cola"),
-    BrandSpelling("faceshop", "The Face Shop"),
-    BrandSpelling("lg", "LG"),
-    BrandSpelling("apple", "Apple"),
-    BrandSpelling("whoo", "후"),
-    BrandSpelling("missha", "미샤"),
-    BrandSpelling("lancome", "Lancôme"),
-    BrandSpelling("3m", "Scotch3M"),
+    BrandSpelling("lamsong", "Lamsong"),
+    BrandSpelling("rova", "Rova-Rela"),
+    BrandSpelling("laceloft", "The Lace Loft"),
+    BrandSpelling("lq", "LQ"),
+    BrandSpelling("peach", "Peach"),
+    BrandSpelling("gyeol", "결"),
+    BrandSpelling("misho", "미쇼"),
+    BrandSpelling("vernome", "Vernôme"),
+    BrandSpelling("vintor", "Vintor3T"),
 )
 
 

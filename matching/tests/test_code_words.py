@@ -17,8 +17,8 @@ def words(text: str, near: tuple[tuple[int, int], ...] = ()) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("나이키 레플리카 신발", ["레플리카"]),
-        ("구찌 미러급 가방", ["미러급"]),
+        ("놀이코 레플리카 신발", ["레플리카"]),
+        ("벨찌 미러급 가방", ["미러급"]),
         ("SA급 지갑", ["SA급"]),
         ("정품급 퀄리티", ["정품급"]),
         ("이미테이션 시계", ["이미테이션"]),
@@ -75,7 +75,7 @@ def test_a_denial_does_not_count(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("구찌st 가방", "st"), ("구찌 스타일 가방", "스타일"), ("구찌 미러 가방", "미러"), ("구찌 1:1 가방", "1:1")],
+    [("벨찌st 가방", "st"), ("벨찌 스타일 가방", "스타일"), ("벨찌 미러 가방", "미러"), ("벨찌 1:1 가방", "1:1")],
 )
 def test_everyday_words_count_right_behind_a_name(text: str, expected: str) -> None:
     assert words(text, near=((0, 2),)) == [expected]
@@ -83,4 +83,4 @@ def test_everyday_words_count_right_behind_a_name(text: str, expected: str) -> N
 
 
 def test_everyday_words_far_from_the_name_do_not_count() -> None:
-    assert words("구찌 가방 여름 스타일", near=((0, 2),)) == []
+    assert words("벨찌 가방 여름 스타일", near=((0, 2),)) == []

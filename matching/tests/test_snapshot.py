@@ -41,7 +41,7 @@ def test_an_opened_snapshot_answers_as_the_built_one(tmp_path: Path) -> None:
     print_ = fingerprint(product_picture(3))
     assert opened.snapshot.version == built.snapshot.version
     assert opened.match_picture(print_) == built.match_picture(print_)
-    assert opened.match_text("설.화.수 apple") == built.match_text("설.화.수 apple")
+    assert opened.match_text("담.화.온 peach") == built.match_text("담.화.온 peach")
 
 
 def test_a_new_build_replaces_the_old_while_it_is_still_in_use(tmp_path: Path) -> None:
@@ -85,21 +85,21 @@ def test_no_snapshot_a_cut_one_and_one_of_another_engine_are_refused(tmp_path: P
 
 def test_an_engine_travels_to_another_process_by_its_path(tmp_path: Path) -> None:
     live = LiveIndex()
-    live.add_spelling(BrandSpelling("new", "라네즈"))
+    live.add_spelling(BrandSpelling("new", "로네브"))
     copy = pickle.loads(pickle.dumps(Engine(engine(tmp_path, pictures=references(2)).snapshot, live)))
     assert copy.match_picture(fingerprint(product_picture(1)))[0].reference == "ref-1"
-    assert [each.brand for each in copy.match_text("라네즈 크림")] == ["new"]
+    assert [each.brand for each in copy.match_text("로네브 크림")] == ["new"]
 
 
 def test_what_is_live_is_found_from_the_next_look_up_on(tmp_path: Path) -> None:
     live = LiveIndex()
     matcher = Engine(engine(tmp_path, pictures=references(2)).snapshot, live)
     print_ = fingerprint(product_picture(80))
-    assert (matcher.match_picture(print_), matcher.match_text("라네즈")) == ((), ())
+    assert (matcher.match_picture(print_), matcher.match_text("로네브")) == ((), ())
     live.add_picture(ReferencePicture("late", "new", print_))
-    live.add_spelling(BrandSpelling("new", "라네즈"))
+    live.add_spelling(BrandSpelling("new", "로네브"))
     assert [each.reference for each in matcher.match_picture(print_)] == ["late"]
-    assert [each.brand for each in matcher.match_text("라.네.즈")] == ["new"]
+    assert [each.brand for each in matcher.match_text("로.네.브")] == ["new"]
     assert len(live) == 2
 
 
@@ -108,15 +108,15 @@ def test_what_went_is_not_found_any_more_and_may_come_back(tmp_path: Path) -> No
     matcher = Engine(engine(tmp_path, pictures=references(2)).snapshot, live)
     print_ = fingerprint(product_picture(1))
     live.remove_picture("ref-1")
-    live.remove_spelling("sulwhasoo", "Sulwhasoo")
+    live.remove_spelling("damwhaon", "Damwhaon")
     assert matcher.match_picture(print_) == ()
-    assert matcher.match_text("Sulwhasoo Sulwasoo S.u.l.w.h.a.s.o.o") == ()
+    assert matcher.match_text("Damwhaon Damwaon D.a.m.w.h.a.o.n") == ()
     copy = pickle.loads(pickle.dumps(matcher))
-    assert (copy.match_picture(print_), copy.match_text("Sulwhasoo")) == ((), ())
+    assert (copy.match_picture(print_), copy.match_text("Damwhaon")) == ((), ())
     live.add_picture(references(2)[1])
-    live.add_spelling(BrandSpelling("sulwhasoo", "Sulwhasoo"))
+    live.add_spelling(BrandSpelling("damwhaon", "Damwhaon"))
     assert [each.reference for each in matcher.match_picture(print_)] == ["ref-1"]
-    assert [each.spelling for each in matcher.match_text("Sulwhasoo")] == ["Sulwhasoo"]
+    assert [each.spelling for each in matcher.match_text("Damwhaon")] == ["Damwhaon"]
 
 
 def test_an_addition_replaces_what_the_snapshot_holds_under_its_key(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_only_the_untouched_picture_is_the_identity() -> None:
 )
 def test_an_impossible_transform_is_refused(arguments: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"rotation|box"):
-        Transform(**arguments)  # type: ignore[arg-type]
+        Transform(**arguments)  # type: ignore[arg-type]  # one table, many types
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""The demonstration: invented brands, drawn pictures and made-up listings, brought in by the doors that real ones use."""
+"""The demonstration: invented brands, drawn pictures and made-up listings, brought in as real ones are."""

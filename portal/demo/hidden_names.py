@@ -34,7 +34,9 @@ HIDDEN_NAMES: Final[Mapping[str, Callable[[str, str], str]]] = {
     "cyrillic": lambda _, latin: latin.translate(_CYRILLIC),
     "leet": lambda _, latin: latin.translate(_LEET),
     "full_width": lambda _, latin: _wide(latin),
-    "accents": lambda _, latin: latin.capitalize().replace("o", "ò").replace("a", "à").replace("i", "ì").replace("u", "ù"),
+    "accents": lambda _, latin: (
+        latin.capitalize().replace("o", "ò").replace("a", "à").replace("i", "ì").replace("u", "ù")
+    ),
     "spaced_latin": lambda _, latin: " ".join(latin),
     "doubled_letter": lambda _, latin: latin[:3].capitalize() + latin[2:].lower(),
     "missing_letter": lambda _, latin: latin[:3].capitalize() + latin[4:].lower(),

@@ -5,7 +5,7 @@ to find it out.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from random import Random
@@ -55,9 +55,9 @@ COUNTS: Final = {
 }
 
 
-#: Of so many sellers of used goods one shows the brand's own picture instead of a photograph. A machine cannot tell that
-#: from a copy's listing; a moderator can, and finds something to reject.
-BORROWING_SHARE: Final = 6
+#: Of so many sellers of used goods one shows the brand's own picture instead of a photograph. A machine cannot tell
+#: that from a copy's listing; a moderator can, and finds something to reject.
+BORROWING_SHARE: Final = 7
 BORROWED: Final = "brand's picture"
 
 
@@ -172,7 +172,8 @@ class _Maker:
     def authorised(self, place: int) -> DemoListing:
         """The genuine article with the brand's own pictures, from a shop that the brand has named."""
         brand = self.brand(place)
-        seller = self.chance.choice(sellers_of(self.sellers, brand.slug))
+        theirs = sellers_of(self.sellers, brand.slug)
+        seller = theirs[place // len(BRANDS) % len(theirs)]
         title = f"[정품] {brand.hangul} {brand.latin.title()} {brand.goods} {self.chance.choice(goods.COLOURS)}"
         pictures = (self.copied(brand, place // 12), self.copied(brand, place // 12 + 1))
         price = self.price_near(brand.price, 0.9, 1.05)
@@ -191,9 +192,12 @@ class _Maker:
         title = f"중고 {brand.hangul} {brand.goods} {state}"
         price = (round(brand.price * 0.35), round(brand.price * 0.7))
         borrows = place % BORROWING_SHARE == 0
-        picture = self.copied(brand, place // BORROWING_SHARE) if borrows else self.own(brand.kind, mark=brand)
+        picture = (
+            self.copied(brand, place // BORROWING_SHARE, "brightened") if borrows else self.own(brand.kind, mark=brand)
+        )
         how = BORROWED if borrows else ""
-        return self._plain(Truth.USED, title, f"중고 > {brand.category}", price, picture, brand.slug, how=how)
+        made = self._plain(Truth.USED, title, f"중고 > {brand.category}", price, picture, brand.slug, how=how)
+        return replace(made, seller=self.chance.choice([each for each in self.nobody if not each.is_chinese]))
 
     def part(self, place: int) -> DemoListing:
         """A part that names the brand that it fits."""
@@ -263,7 +267,9 @@ def _finished(made: list[DemoListing], chance: Random, today: date) -> Iterator[
     for place, listing in enumerate(made):
         name = f"{ID_PREFIX}{100_001 + place * 7}"
         days = chance.randint(0, 20) if listing.is_suspect else chance.randint(0, 180)
-        at = datetime.combine(today - timedelta(days=days + 1), time(chance.randint(7, 23), chance.randint(0, 59)), SEOUL)
+        at = datetime.combine(
+            today - timedelta(days=days + 1), time(chance.randint(7, 23), chance.randint(0, 59)), SEOUL
+        )
         listing.facts.update(
             id=name,
             url=f"https://sibang.example/item/{name}",

@@ -15,11 +15,13 @@ from portal.demo.accounts import write_private
 
 SLUG: Final = "demo"
 NAME: Final = "시범장터"
+STATE_FILE: Final = "standin-state.json"
 _SECRETS: Final = 2
 
 
-def ensure_marketplace(webhook_url: str, *, actor: Actor) -> Marketplace:
-    """The marketplace with both secrets, told at that address. Another address than before is written down."""
+def ensure_marketplace(webhook_url: str, *, actor: Actor) -> tuple[Marketplace, bool]:
+    """The marketplace with both secrets, told at that address, and whether it is new. Another address than before is
+    written down."""
     with transaction.atomic():
         place, is_new = Marketplace.objects.get_or_create(slug=SLUG, defaults=_facts(webhook_url))
         if is_new:
@@ -31,7 +33,7 @@ def ensure_marketplace(webhook_url: str, *, actor: Actor) -> Marketplace:
             place.refresh_from_db()
         for _ in range(_SECRETS - place.secrets.count()):
             add_webhook_secret(place, actor=actor)
-    return place
+    return place, is_new
 
 
 def _facts(webhook_url: str) -> dict[str, object]:
@@ -45,11 +47,11 @@ def _facts(webhook_url: str) -> dict[str, object]:
 
 def write_standin_config(folder: Path, place: Marketplace, *, portal: str, port: int) -> None:
     """What ``examples.client`` reads. It holds secrets, so only its owner may."""
-    config = {
+    config: dict[str, object] = {
         "slug": place.slug,
         "secrets": active_secrets(place),
         "portal": portal,
         "port": port,
-        "state_file": str(folder / "standin-state.json"),
+        "state_file": str(folder / STATE_FILE),
     }
     write_private(folder / "standin.json", json.dumps(config, indent=2) + "\n")

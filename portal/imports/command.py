@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
@@ -49,7 +49,7 @@ class ImportCommand(BaseCommand):
         return Actor(kind=COMMAND, ref=self.name, label=f"{self.name} 명령")
 
     def closing_lines(self) -> list[str]:
-        """What to do next, if anything."""
+        """What is owed once the rows are in, and what is said of it."""
         return []
 
     def _import(self, options: dict[str, Any]) -> None:
@@ -60,7 +60,8 @@ class ImportCommand(BaseCommand):
             try:
                 self._run(source, importer, folder, report)
             finally:
-                self._print_summary(report)
+                self._print(self._summary(report))
+        self._print(self.closing_lines())
         if report.failed and not report.brought_in:
             raise CommandError("들어간 행이 하나도 없습니다. 위에 적힌 이유를 보고 파일을 고쳐 다시 가져와 주세요.")
 
@@ -77,12 +78,12 @@ class ImportCommand(BaseCommand):
         with tqdm.external_write_mode(file=sys.stderr):
             self.stderr.write(line)
 
-    def _print_summary(self, report: Report) -> None:
-        if report.read:
-            for line in (*report.summary(self.subject), *self.closing_lines()):
-                self.stdout.write(line)
-        else:
-            self.stdout.write(f"{self.subject}: 읽은 행이 없습니다.")
+    def _summary(self, report: Report) -> list[str]:
+        return report.summary(self.subject) if report.read else [f"{self.subject}: 읽은 행이 없습니다."]
+
+    def _print(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
 
 
 def _is_piped() -> bool:

@@ -18,6 +18,7 @@ from core.errors import DomainError
 from core.evidence.rules import clean_name
 from core.models import EvidenceFile
 from listings.records import KeptImage
+from listings.screening.queue import JOB_KIND
 from listings.services import upsert_listing
 from portal.imports import brand_rows, listing_rows
 from portal.imports.brand_rows import BrandImageRow, BrandRow
@@ -31,7 +32,6 @@ from sellers.models import Seller
 from sellers.records import SellerRecord
 from sellers.services import confirm_waiting_authorisations, name_authorised_sellers, upsert_seller
 
-SCREENING_JOB: Final = "listings.screen"
 # [ours] Sellers whose last record is remembered, so that a shop with a thousand listings is looked up once.
 _REMEMBERED_SELLERS: Final = 10_000
 
@@ -132,7 +132,8 @@ class ListingImporter:
         confirm_waiting_authorisations(marketplace=self.marketplace, actor=self.actor)
         if self._to_screen:
             with transaction.atomic():
-                jobs.enqueue(SCREENING_JOB, key=f"import:{uuid4().hex}", payload={"versions": self._to_screen})
+                # A key of its own each time: content that is shown again is owed a look under the same material too.
+                jobs.enqueue(JOB_KIND, key=f"import:{uuid4().hex}", payload={"versions": self._to_screen})
             self._to_screen = []
 
     def _seller(self, record: SellerRecord) -> Seller:

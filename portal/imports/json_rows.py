@@ -74,7 +74,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise RowRefused("JSON을 읽을 수 없습니다.", f"{name}은(는) JSON의 값이 아닙니다.", _AGAIN)
+    raise RowRefused("JSON을 읽을 수 없습니다.", f"JSON에 없는 값({name})이 있습니다.", _AGAIN)
 
 
 def _without_doubles(pairs: list[tuple[str, object]]) -> Values:

@@ -45,7 +45,7 @@ def open_file(path: Path) -> BinaryIO:
     try:
         stream = path.open("rb")
     except OSError as problem:
-        why = f"{path}을(를) 여는 중에 오류가 났습니다({problem.strerror})."
+        why = f"{path} 파일을 여는 중에 오류가 났습니다({problem.strerror})."
         raise FileUnusable("파일을 열 수 없습니다.", why, "파일의 읽기 권한을 확인해 주세요.") from problem
     try:
         _refuse_other_kinds(stream.read(4), path)
@@ -63,7 +63,7 @@ def _refuse_other_kinds(head: bytes, path: Path) -> None:
         if head.startswith(signature):
             raise FileUnusable(
                 "읽을 수 없는 형식입니다.",
-                f"{path}은(는) {why}",
+                f"{path}: {why}",
                 "CSV(UTF-8) 또는 JSON Lines로 저장해 다시 가져와 주세요.",
             )
 

@@ -20,6 +20,17 @@ from portal.make_keys import write_keys
         ("WORKERS", "0", lambda: env.number("WORKERS", default=2, least=1, most=64)),
         ("SITE_ORIGIN", "jikimi.example", lambda: env.origin("SITE_ORIGIN", default="")),
         ("SITE_ORIGIN", "https://jikimi.example/path", lambda: env.origin("SITE_ORIGIN", default="")),
+        ("SITE_ORIGIN", "https://jikimi.example?next=1", lambda: env.origin("SITE_ORIGIN", default="")),
+        ("SITE_ORIGIN", "https://jikimi.example#top", lambda: env.origin("SITE_ORIGIN", default="")),
+        ("SITE_ORIGIN", "https://someone:canary@jikimi.example", lambda: env.origin("SITE_ORIGIN", default="")),
+        ("SITE_ORIGIN", "https://:443", lambda: env.origin("SITE_ORIGIN", default="")),
+        ("SITE_ORIGIN", "https://jikimi.example:99999", lambda: env.origin("SITE_ORIGIN", default="")),
+        ("SITE_ORIGIN", "https://[::1", lambda: env.origin("SITE_ORIGIN", default="")),
+        ("SITE_ORIGIN", "https://jiki mi.example", lambda: env.origin("SITE_ORIGIN", default="")),
+        ("SITE_ORIGIN", "http://jikimi.example", lambda: env.origin("SITE_ORIGIN", default="", is_production=True)),
+        ("ALLOWED_HOSTS", "jikimi.example, *", lambda: env.hosts("ALLOWED_HOSTS", default=(), is_production=True)),
+        ("DEBUG", "1", lambda: env.debugging("DEBUG", is_production=True)),
+        ("LOG_LEVEL", "loud", lambda: env.level("LOG_LEVEL", default="INFO")),
         ("DATABASE_URL", "mysql://root@127.0.0.1/jikimi", env.database),
         ("DATABASE_URL", "not an address", env.database),
         ("LINK_KEYS", "k1:short", lambda: env.secret("LINK_KEYS", least=35)),
@@ -32,6 +43,35 @@ def test_a_bad_value_is_refused_by_name(
 
     with pytest.raises(ImproperlyConfigured, match=name):
         read()
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["https://jikimi.example", "https://jikimi.example:8443/", "https://[2001:db8::1]", "http://127.0.0.1:8000"],
+)
+def test_an_origin_is_read_without_its_last_slash(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITE_ORIGIN", value)
+
+    assert env.origin("SITE_ORIGIN", default="", is_production=True) == value.rstrip("/")
+
+
+def test_a_refused_origin_does_not_repeat_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITE_ORIGIN", "https://someone:canary@jikimi.example")
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.origin("SITE_ORIGIN", default="")
+
+    assert "canary" not in str(refusal.value)
+
+
+def test_outside_production_errors_may_be_shown_and_any_host_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEBUG", "1")
+    monkeypatch.setenv("ALLOWED_HOSTS", "*")
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+
+    assert env.debugging("DEBUG", is_production=False) is True
+    assert env.hosts("ALLOWED_HOSTS", default=(), is_production=False) == ["*"]
+    assert env.level("LOG_LEVEL", default="INFO") == "DEBUG"
 
 
 def test_a_refusal_never_repeats_a_password(monkeypatch: pytest.MonkeyPatch) -> None:

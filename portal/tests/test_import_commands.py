@@ -405,7 +405,7 @@ def test_a_broken_picture_is_told_and_its_brand_comes_in_without_it(start: Any, 
 def test_every_bad_brand_is_told_by_its_line_and_the_rest_comes_in(start: Any) -> None:
     rows = [
         brand("good1"),
-        "설화수",
+        "솔하루",
         {"id": "unknown", "names": ["Nobody"]},
         brand("wrong", rights=[{"kind": "trademark", "number": "10-1234567"}]),
         brand("good1", name="두 번째"),
@@ -433,7 +433,7 @@ def test_a_table_of_brands_comes_in_in_every_encoding(start: Any, pictures: Path
     table = (
         "id,name,names,rights,images,authorised_sellers\r\n"
         "b1,똠방,Ttom|湯,trademark:40-0123456|copyright,1.png#logo|2.png,s1|s2\r\n"
-        "b2,설화수,,,,\r\n"
+        "b2,솔하루,,,,\r\n"
     )
     start("import_brands", table.encode(encoding), file="rows.csv", images=pictures)
     brand_row = Brand.objects.get(external_id="b1")

@@ -80,28 +80,28 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 def test_a_table_reads_the_same_in_every_encoding_and_with_every_end_of_line(
     tmp_path: Path, encoding: str, newline: str
 ) -> None:
-    text = newline.join(["id,name", "b1,설화수 똠방각하", "b2,라네즈", ""])
+    text = newline.join(["id,name", "b1,솔하루 똠방각하", "b2,라온비", ""])
     assert read(write(tmp_path, "brands.csv", text.encode(encoding))) == [
-        (2, {"id": "b1", "name": "설화수 똠방각하"}),
-        (3, {"id": "b2", "name": "라네즈"}),
+        (2, {"id": "b1", "name": "솔하루 똠방각하"}),
+        (3, {"id": "b2", "name": "라온비"}),
     ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
 def test_json_lines_read_the_same_in_every_encoding(tmp_path: Path, encoding: str) -> None:
-    text = '{"id": "b1", "name": "설화수"}\n\n{"id": "b2"}\n'
+    text = '{"id": "b1", "name": "솔하루"}\n\n{"id": "b2"}\n'
     assert read(write(tmp_path, "brands.jsonl", text.encode(encoding))) == [
-        (1, {"id": "b1", "name": "설화수"}),
+        (1, {"id": "b1", "name": "솔하루"}),
         (3, {"id": "b2"}),
     ]
 
 
 def test_a_torn_letter_spoils_its_own_row_and_not_the_encoding_of_the_rest(tmp_path: Path) -> None:
-    rows = [b"id,name", "b1,설화수".encode()[:-1], "b2,라네즈".encode(), "b3,헤라".encode()]
+    rows = [b"id,name", "b1,솔하루".encode()[:-1], "b2,라온비".encode(), "b3,헤루".encode()]
     assert read(write(tmp_path, "brands.csv", b"\n".join(rows))) == [
         (2, "행을 읽을 수 없습니다. 글자가 깨져 있어 읽을 수 없습니다. 이 행을 고쳐 다시 가져와 주세요."),
-        (3, {"id": "b2", "name": "라네즈"}),
-        (4, {"id": "b3", "name": "헤라"}),
+        (3, {"id": "b2", "name": "라온비"}),
+        (4, {"id": "b3", "name": "헤루"}),
     ]
 
 
@@ -120,12 +120,12 @@ def test_a_line_beyond_the_limit_is_skipped_and_the_next_one_read(
     ("line", "why"),
     [
         ('{"id": "x", ', "12번째 글자에서 JSON 문법이 깨져 있습니다."),
-        ("설화수", "1번째 글자에서 JSON 문법이 깨져 있습니다."),
+        ("솔하루", "1번째 글자에서 JSON 문법이 깨져 있습니다."),
         ('["x"]', "한 줄에 JSON 객체({…}) 하나가 있어야 합니다."),
         ('"x"', "한 줄에 JSON 객체({…}) 하나가 있어야 합니다."),
         ("null", "한 줄에 JSON 객체({…}) 하나가 있어야 합니다."),
-        ('{"id": "x", "price": NaN}', "NaN은(는) JSON의 값이 아닙니다."),
-        ('{"id": "x", "price": -Infinity}', "-Infinity은(는) JSON의 값이 아닙니다."),
+        ('{"id": "x", "price": NaN}', "JSON에 없는 값(NaN)이 있습니다."),
+        ('{"id": "x", "price": -Infinity}', "JSON에 없는 값(-Infinity)이 있습니다."),
         ('{"id": "x", "id": "y"}', "한 객체에 같은 이름의 항목이 두 번 있습니다."),
         ('{"price": ' + "9" * 5000 + "}", "너무 긴 숫자가 있습니다."),
         ('{"a":' * 100_000, "괄호가 너무 깊게 겹쳐 있습니다."),
@@ -166,13 +166,13 @@ def test_a_heading_that_does_not_fit_is_refused(tmp_path: Path, heading: str, wh
 
 
 def test_columns_are_known_whatever_their_case_and_order(tmp_path: Path) -> None:
-    assert good(write(tmp_path, "brands.csv", "\n NAME , Id ,,\n설화수,b1,,\n")) == [{"id": "b1", "name": "설화수"}]
+    assert good(write(tmp_path, "brands.csv", "\n NAME , Id ,,\n솔하루,b1,,\n")) == [{"id": "b1", "name": "솔하루"}]
 
 
 def test_quoted_cells_hold_commas_quotation_marks_and_lines(tmp_path: Path) -> None:
-    content = 'id,name\nb1,"설,화""수"\nb2,"두\n줄"\nb3,6" 신발\n\nb4,끝\n'
+    content = 'id,name\nb1,"솔,하""루"\nb2,"두\n줄"\nb3,6" 신발\n\nb4,끝\n'
     assert read(write(tmp_path, "brands.csv", content)) == [
-        (2, {"id": "b1", "name": '설,화"수'}),
+        (2, {"id": "b1", "name": '솔,하"루'}),
         (3, {"id": "b2", "name": "두\n줄"}),
         (5, {"id": "b3", "name": '6" 신발'}),
         (7, {"id": "b4", "name": "끝"}),
@@ -180,18 +180,18 @@ def test_quoted_cells_hold_commas_quotation_marks_and_lines(tmp_path: Path) -> N
 
 
 def test_empty_cells_behind_the_last_column_are_nothing(tmp_path: Path) -> None:
-    assert good(write(tmp_path, "brands.csv", "id,name\nb1,설화수,,,\n,,\n")) == [{"id": "b1", "name": "설화수"}]
+    assert good(write(tmp_path, "brands.csv", "id,name\nb1,솔하루,,,\n,,\n")) == [{"id": "b1", "name": "솔하루"}]
 
 
-@pytest.mark.parametrize(("row", "count"), [("b1", 1), ("b1,설화수,남음", 3)])
+@pytest.mark.parametrize(("row", "count"), [("b1", 1), ("b1,솔하루,남음", 3)])
 def test_a_row_with_too_few_or_too_many_cells_is_told(tmp_path: Path, row: str, count: int) -> None:
-    rows = read(write(tmp_path, "brands.csv", f"id,name\n{row}\nb2,라네즈\n"))
+    rows = read(write(tmp_path, "brands.csv", f"id,name\n{row}\nb2,라온비\n"))
     why = f"행을 읽을 수 없습니다. 머리글은 2칸인데 이 행은 {count}칸입니다. 쉼표와 따옴표를 확인해 다시 가져와 주세요."
-    assert rows == [(2, why), (3, {"id": "b2", "name": "라네즈"})]
+    assert rows == [(2, why), (3, {"id": "b2", "name": "라온비"})]
 
 
 def test_a_quotation_mark_that_is_never_closed_swallows_no_other_row(tmp_path: Path) -> None:
-    content = 'id,name\nb1,설화수\nb2,"라네즈\nb3,"헤라"\nb4,"이,니"\n' + "".join(f"c{n},이름\n" for n in range(600))
+    content = 'id,name\nb1,솔하루\nb2,"라온비\nb3,"헤루"\nb4,"이,니"\n' + "".join(f"c{n},이름\n" for n in range(600))
     rows = read(write(tmp_path, "brands.csv", content))
     assert rows[1] == (3, "행을 읽을 수 없습니다. 따옴표가 맞지 않습니다. 이 행을 고쳐 다시 가져와 주세요.")
     assert [values for _, values in rows if isinstance(values, str)] == [rows[1][1]]
@@ -201,19 +201,19 @@ def test_a_quotation_mark_that_is_never_closed_swallows_no_other_row(tmp_path: P
 
 
 def test_a_quotation_mark_that_is_open_to_the_end_spoils_its_own_row_alone(tmp_path: Path) -> None:
-    rows = read(write(tmp_path, "brands.csv", 'id,name\nb1,"설화수\nb2,라네즈\nb3,헤라'))
+    rows = read(write(tmp_path, "brands.csv", 'id,name\nb1,"솔하루\nb2,라온비\nb3,헤루'))
     assert rows == [
         (2, "행을 읽을 수 없습니다. 열린 따옴표가 닫히지 않았습니다. 이 행을 고쳐 다시 가져와 주세요."),
-        (3, {"id": "b2", "name": "라네즈"}),
-        (4, {"id": "b3", "name": "헤라"}),
+        (3, {"id": "b2", "name": "라온비"}),
+        (4, {"id": "b3", "name": "헤루"}),
     ]
 
 
 def test_a_cell_beyond_the_limit_is_told(tmp_path: Path) -> None:
-    rows = read(write(tmp_path, "brands.csv", f"id,name\nb1,{'가' * 140_000}\nb2,라네즈\n"))
+    rows = read(write(tmp_path, "brands.csv", f"id,name\nb1,{'가' * 140_000}\nb2,라온비\n"))
     assert rows == [
         (2, "행을 읽을 수 없습니다. 한 칸의 글이 너무 깁니다. 이 행을 고쳐 다시 가져와 주세요."),
-        (3, {"id": "b2", "name": "라네즈"}),
+        (3, {"id": "b2", "name": "라온비"}),
     ]
 
 

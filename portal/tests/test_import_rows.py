@@ -18,7 +18,7 @@ from portal.imports.fields import Fields
 from portal.imports.listing_rows import LISTING_TABLE, ListingRow, parse_listing
 from sellers.choices import SellerLanguage
 
-BRAND: dict[str, Any] = {"id": "b1", "name": "설화수"}
+BRAND: dict[str, Any] = {"id": "b1", "name": "솔하루"}
 LISTING: dict[str, Any] = {
     "id": "i1",
     "url": "https://market.example/item/i1",
@@ -57,14 +57,14 @@ def refusal(call: Any, **changes: Any) -> str:
 
 def test_a_brand_is_read_whole() -> None:
     row = brand(
-        names=["Sulwhasoo", " 설화수 ", "", "Sulwhasoo"],
-        rights_holder={"id": "h1", "name": "아모레퍼시픽"},
+        names=["Solharu", " 솔하루 ", "", "Solharu"],
+        rights_holder={"id": "h1", "name": "주식회사 가온"},
         rights=[{"kind": "trademark", "number": "40-0123456"}, {"kind": "저작권"}],
         images=[{"id": "p1", "file": "로고.png", "kind": "logo"}, {"file": "가방 1.jpg"}],
         authorised_sellers=["s1", 2, "s1"],
     )
-    assert row.record.names == ("Sulwhasoo", "설화수")
-    assert row.record.rights_holder == RightsHolderRecord("h1", "아모레퍼시픽")
+    assert row.record.names == ("Solharu", "솔하루")
+    assert row.record.rights_holder == RightsHolderRecord("h1", "주식회사 가온")
     assert row.record.rights == (
         RightRecord(RightKind.TRADEMARK, "4001234560000"),
         RightRecord(RightKind.COPYRIGHT, ""),
@@ -84,11 +84,11 @@ def test_what_a_brand_leaves_out_is_not_said_and_an_empty_list_is() -> None:
 
 
 def test_hangul_in_pieces_is_composed_and_controls_are_dropped() -> None:
-    assert brand(name="\u1109\u1165\u11af화수\x07").record.name == "설화수"
+    assert brand(name="\u1109\u1169\u11af하루\x07").record.name == "솔하루"
 
 
 def test_a_disguising_sign_in_a_spelling_is_kept() -> None:
-    assert brand(names=["설\u200b화수"]).record.names == ("설\u200b화수",)
+    assert brand(names=["솔\u200b하루"]).record.names == ("솔\u200b하루",)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_disguising_sign_in_a_spelling_is_kept() -> None:
             "식별자(id)가 너무 깁니다. 94자까지 저장할 수 있는데 95자입니다. 줄여서 다시 가져와 주세요.",
         ),
         (
-            {"name": "설\0화수"},
+            {"name": "솔\0하루"},
             "이름(name)을 읽을 수 없습니다. 저장할 수 없는 NUL 문자(U+0000)가 있습니다. 값을 고쳐 다시 가져와 주세요.",
         ),
         (
@@ -118,7 +118,7 @@ def test_a_disguising_sign_in_a_spelling_is_kept() -> None:
             "값을 고쳐 다시 가져와 주세요.",
         ),
         (
-            {"names": "설화수"},
+            {"names": "솔하루"},
             "표기(names)를 읽을 수 없습니다. 목록이어야 하는데 글입니다. 값을 고쳐 다시 가져와 주세요.",
         ),
         (
@@ -164,19 +164,19 @@ def test_a_bad_brand_is_refused_in_words(changes: dict[str, Any], message: str) 
 def test_a_table_of_brands_says_the_same_as_json() -> None:
     cells = {
         "id": "b1",
-        "name": "설화수",
-        "names": "Sulwhasoo| 雪花秀 |",
+        "name": "솔하루",
+        "names": "Solharu| 松霞樓 |",
         "rights_holder_id": "h1",
-        "rights_holder_name": "아모레퍼시픽",
+        "rights_holder_name": "주식회사 가온",
         "rights": "trademark:40-0123456|copyright",
         "images": "로고.png#logo|가방 #2.jpg|폴더/정면.jpg#product",
         "authorised_sellers": "s1|s2",
     }
     values = {
         "id": "b1",
-        "name": "설화수",
-        "names": ["Sulwhasoo", "雪花秀"],
-        "rights_holder": {"id": "h1", "name": "아모레퍼시픽"},
+        "name": "솔하루",
+        "names": ["Solharu", "松霞樓"],
+        "rights_holder": {"id": "h1", "name": "주식회사 가온"},
         "rights": [{"kind": "trademark", "number": "40-0123456"}, {"kind": "copyright"}],
         "images": [{"file": "로고.png", "kind": "logo"}, {"file": "가방 #2.jpg"}, {"file": "폴더/정면.jpg"}],
         "authorised_sellers": ["s1", "s2"],
@@ -271,7 +271,7 @@ def test_what_a_listing_may_leave_out_is_empty() -> None:
         ({"price": "무료"}, "가격 “무료”를 읽을 수 없습니다. 숫자로 된 금액이 아닙니다."),
         ({"price": "-1"}, "가격은 0보다 작을 수 없습니다."),
         ({"price": 12.5, "currency": "KRW"}, "가격(price)을 읽을 수 없습니다. 숫자여야 하는데"),
-        ({"price": Decimal("0.5")}, "KRW에는 소수점 아래 0자리까지만 있습니다."),
+        ({"price": Decimal("0.5")}, "KRW 금액에는 소수점 아래 자리가 없습니다."),
         ({"price": Decimal("1e999999")}, "숫자로 된 금액이 아닙니다."),
         ({"price": 10**12}, "금액이 1조 이상입니다."),
         ({"price": None}, "가격(price)이 없습니다."),

@@ -1,6 +1,5 @@
 """The moderator's screen in a real browser: keys alone, in Hangul mode too, each answer once, all of it in sight."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -18,10 +17,10 @@ from core.models import Effect
 from core.tests.factories import draw_picture, make_evidence_file
 from listings.choices import MatchStatus
 from listings.models import Match, Rejection
+from portal.run_tests import CHROMIUM
 from reports.models import Case, Decision
 from reports.tests.factories import make_match, make_match_brand, make_moderator, make_suspect_listing
 
-CHROMIUM: Final = "/usr/bin/chromium"
 #: What the keys of an answer type while the keyboard writes Hangul.
 HANGUL: Final = {"KeyC": "ㅊ", "KeyX": "ㅌ", "KeyS": "ㄴ", "KeyZ": "ㅋ"}
 
@@ -30,19 +29,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"{CHROMIUM} is not installed"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    # Playwright's loop runs in this thread; Django takes it for an asynchronous view.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(autouse=True)
@@ -268,7 +254,7 @@ def test_everything_is_decided_without_script(browser: Browser, live_server: Liv
 
 def a_full_page() -> Match:
     """A match with much of everything, and a decision just made before it."""
-    brand = make_match_brand("설화수 자음생 프리미엄 라인")
+    brand = make_match_brand("솔하루 새벽결 프리미엄 라인")
     files = [make_evidence_file(draw_picture(seed, size=(900, 600))) for seed in range(200, 212)]
     listing = make_suspect_listing(brand, images=files, description="미러급 상품입니다. " + "설명이 이어집니다. " * 80)
     match = make_match(listing=listing, brand=brand, score=0.8, note="다른 판매자의 같은 사진이 확인된 적이 있습니다.")

@@ -9,10 +9,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from accounts import people
 from accounts.models import User
@@ -26,14 +24,7 @@ from portal.tests.rows import make_person
 EMAIL: Final = "mina@jikimi.example"
 PASSWORD: Final = "correct-horse-battery"
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters(settings: Settings) -> None:
-    """No test inherits another's failures; passwords are hashed by what is quick, which changes nothing here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_counters")]
 
 
 @pytest.fixture

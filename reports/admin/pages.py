@@ -1,6 +1,6 @@
 """The pages of this app's rows."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -21,6 +21,7 @@ from reports.admin.sections import (
 )
 from reports.choices import AllegationStatus
 from reports.models import Allegation, Case, Decision, Ground, Notice, Policy, Report
+from reports.querysets import CaseQuerySet
 from reports.rules import case_status
 from reports.statements import sections as statement_sections
 
@@ -40,9 +41,10 @@ class LiveFilter(admin.SimpleListFilter):
         return [("yes", "진행 중"), ("no", "종결")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:  # noqa: ARG002
-        if self.value() in {"yes", "no"}:
-            return queryset.filter(closed_at__isnull=self.value() == "yes")
-        return queryset
+        cases = cast(CaseQuerySet, queryset)
+        if self.value() == "yes":
+            return cases.live()
+        return cases.settled() if self.value() == "no" else cases
 
 
 class _NumberedAdmin(ReadOnlyAdmin):

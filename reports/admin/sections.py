@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -15,6 +14,7 @@ from core.models import Effect, JournalEntry
 from core.verbs import verb_text
 from listings.models import Listing, Match
 from reports.models import Allegation, Case, Decision, Notice, Report
+from reports.review_page import review_url
 
 #: A case with more of one kind is cut short; each row has its own page and list.
 _MOST_ROWS: Final = 100
@@ -63,7 +63,7 @@ def reports_of(request: HttpRequest, case: Case) -> Section:  # noqa: ARG001 - t
 def review_link(report: Report) -> SafeString | str:
     if report.match is None:
         return EMPTY
-    return link(reverse("admin:review_match", args=[report.match.pk]), f"{report.match.brand} {report.match.score:.2f}")
+    return link(review_url(report.match.pk), f"{report.match.brand} {report.match.score:.2f}")
 
 
 def decisions_of(request: HttpRequest, case: Case) -> Section:  # noqa: ARG001 - the shape of a section's maker

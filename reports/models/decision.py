@@ -8,7 +8,7 @@ from core.numbers import public_number
 from reports.choices import DecisionKind, NoticeStatus, Party
 from reports.models.case import Allegation, Report
 from reports.models.grounds import Policy
-from reports.querysets import DecisionQuerySet
+from reports.querysets import DecisionQuerySet, NoticeQuerySet
 
 
 class Decision(AppendOnly, ActedOn):
@@ -72,6 +72,8 @@ class Notice(models.Model):
     status = models.CharField("상태", max_length=6, choices=NoticeStatus, default=NoticeStatus.OWED)
     created_at = models.DateTimeField("만든 시각", auto_now_add=True)
     sent_at = models.DateTimeField("보낸 시각", null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "통지"

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from reports.querysets import GroundQuerySet, PolicyQuerySet
+
 
 class Ground(models.Model):
     """A published reason code, with the evidence it needs."""
@@ -12,6 +14,8 @@ class Ground(models.Model):
     evidence = models.JSONField("필요한 증빙", default=list, blank=True)
     position = models.PositiveSmallIntegerField("순서", default=0)
     is_active = models.BooleanField("사용 중", default=True)
+
+    objects = GroundQuerySet.as_manager()
 
     class Meta:
         verbose_name = "신고 사유"
@@ -38,6 +42,8 @@ class Policy(models.Model):
     )
     position = models.PositiveSmallIntegerField("순서", default=0)
     is_active = models.BooleanField("사용 중", default=True)
+
+    objects = PolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "정책 조항"

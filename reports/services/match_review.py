@@ -16,6 +16,7 @@ from core.journal import record
 from listings import matches
 from listings.choices import MatchStatus
 from listings.models import Match
+from listings.rules import DECIDED
 from reports.choices import AllegationStatus, DecisionKind, NoticeStatus, Party
 from reports.grounds import COUNTERFEIT
 from reports.models import Allegation, Decision, Ground, Notice, Policy, Report
@@ -43,8 +44,10 @@ def confirm_match(
     allegation = cases.open_or_join_allegation(case, brand=match.brand, ground=ground, actor=actor, at=now)
     report = cases.file_match(match, allegation=allegation, actor=actor, at=now)
     _bring_to_restricted(allegation, actor=actor, now=now)
-    decision = _decide(allegation, report, policy, reasoning, private_note, actor=actor, now=now)
-    statement = reasons.draft(match, ground=ground, policy=policy).with_ruling(_ruling(decision))
+    draft = reasons.draft(match, ground=ground, policy=policy)
+    version = draft.terms.rules_version
+    decision = _decide(allegation, report, policy, reasoning, private_note, version=version, actor=actor, now=now)
+    statement = draft.with_ruling(_ruling(decision))
     restrictions.restrict(listing, decision=decision, statement=statement, actor=actor, now=now)
     _owe_notice(decision, statement, actor=actor)
     return decision
@@ -76,6 +79,7 @@ def _decide(
     reasoning: str,
     private_note: str,
     *,
+    version: int,
     actor: Actor | None,
     now: datetime,
 ) -> Decision:
@@ -87,7 +91,7 @@ def _decide(
         policy=policy,
         reasoning=reasoning,
         private_note=private_note,
-        rules_version=reasons.terms().rules_version,
+        rules_version=version,
         decided_at=now,
         actor_kind=by.kind,
         actor_ref=by.ref,
@@ -134,7 +138,7 @@ def undo(match: Match, *, actor: Actor | None, now: datetime, may_undo_others: b
     """
     match.refresh_from_db()
     was = MatchStatus(match.status)
-    if was not in matches.DECIDED:
+    if was not in DECIDED:
         raise matches.already_decided(match)
     _require_theirs(match, or_system(actor), may_undo_others=may_undo_others)
     if not is_undoable(match, now=now):
@@ -223,5 +227,5 @@ def _has_left(decision: Decision) -> Conflict:
 
 def _void_notices(decision: Decision, *, actor: Actor | None) -> None:
     for notice in decision.notices.all():
-        if Notice.objects.filter(pk=notice.pk, status=NoticeStatus.OWED).update(status=NoticeStatus.VOID):
+        if Notice.objects.owed().filter(pk=notice.pk).update(status=NoticeStatus.VOID):
             record("reports.notice.voided", actor=actor, subject=notice, details={"decision": decision.pk})

@@ -65,8 +65,8 @@ def test_database_refuses_a_second_live_case() -> None:
 
 @pytest.mark.django_db
 def test_two_brands_of_one_holder_share_an_allegation_and_another_holder_has_its_own() -> None:
-    first = make_match_brand("설화수")
-    sister = make_match_brand("헤라", rights_holder=first.rights_holder)
+    first = make_match_brand("솔하루")
+    sister = make_match_brand("헤루", rights_holder=first.rights_holder)
     stranger = make_match_brand("미르나")
     case = cases.open_or_join_case(make_listing(), actor=MINA, at=NOW)
     rows = [

@@ -13,8 +13,8 @@ SPANS = st.builds(Span, st.integers(-3, 40), st.integers(-3, 40), st.sampled_fro
 
 
 def test_each_span_is_marked_with_its_kind() -> None:
-    shown = marked("설.화.수 미러급", [Span(6, 9, "code_word"), Span(0, 5, "text")])
-    assert shown == '<mark class="mark mark-text">설.화.수</mark> <mark class="mark mark-code_word">미러급</mark>'
+    shown = marked("솔.하.루 미러급", [Span(6, 9, "code_word"), Span(0, 5, "text")])
+    assert shown == '<mark class="mark mark-text">솔.하.루</mark> <mark class="mark mark-code_word">미러급</mark>'
 
 
 def test_of_overlapping_spans_the_longer_is_marked() -> None:
@@ -39,11 +39,11 @@ def test_without_the_marks_the_text_is_what_it_was(text: str, spans: list[Span])
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("설\u200b화수", "설⟨U+200B⟩화수"),
-        ("\u202e수화설", "⟨U+202E⟩수화설"),
-        ("설\u3164화", "설⟨U+3164⟩화"),
+        ("솔\u200b하루", "솔⟨U+200B⟩하루"),
+        ("\u202e루하솔", "⟨U+202E⟩루하솔"),
+        ("솔\u3164하", "솔⟨U+3164⟩하"),
         ("두 줄\n탭\t", "두 줄\n탭\t"),
-        ("설화수 NIKE 漢字 😀", "설화수 NIKE 漢字 😀"),
+        ("솔하루 SOLHARU 漢字 😀", "솔하루 SOLHARU 漢字 😀"),
     ],
 )
 def test_what_nobody_sees_is_written_out(text: str, shown: str) -> None:

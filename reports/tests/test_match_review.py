@@ -51,7 +51,7 @@ def listing_of(match: Match) -> Listing:
 
 
 def two_brands_of_one_listing() -> tuple[Match, Match]:
-    brand, other = make_match_brand("설화수"), make_match_brand("미르나")
+    brand, other = make_match_brand("솔하루"), make_match_brand("미르나")
     listing = make_suspect_listing(brand)
     return make_match(listing=listing, brand=brand), make_match(listing=listing, brand=other)
 
@@ -175,13 +175,13 @@ def test_second_brand_asks_again_where_the_first_asking_got_stuck(stuck: EffectS
 
 @pytest.mark.django_db
 def test_sister_brand_of_one_holder_shares_the_allegation_and_has_its_own_decision() -> None:
-    brand = make_match_brand("설화수")
-    sister = make_match_brand("헤라", rights_holder=brand.rights_holder)
+    brand = make_match_brand("솔하루")
+    sister = make_match_brand("헤루", rights_holder=brand.rights_holder)
     listing = make_suspect_listing(brand)
     confirm(make_match(listing=listing, brand=brand))
     confirm(make_match(listing=listing, brand=sister), now=SOON)
     assert (Allegation.objects.count(), Report.objects.count(), Decision.objects.count()) == (1, 2, 2)
-    assert [notice.statement["brand"] for notice in Notice.objects.order_by("id")] == ["설화수", "헤라"]
+    assert [notice.statement["brand"] for notice in Notice.objects.order_by("id")] == ["솔하루", "헤루"]
 
 
 @pytest.mark.django_db
@@ -189,7 +189,7 @@ def test_allegation_with_a_final_decision_is_not_restricted_again() -> None:
     first, second = two_brands_of_one_listing()
     confirm(first)
     confirm(second)
-    sister = make_match_brand("헤라", rights_holder=second.brand.rights_holder)
+    sister = make_match_brand("헤루", rights_holder=second.brand.rights_holder)
     Allegation.objects.filter(brand=second.brand).update(status=AllegationStatus.DISMISSED, finding="not_infringing")
     third = make_match(listing=listing_of(first), brand=sister)
     before = counts()
@@ -354,7 +354,7 @@ def test_rejection_of_one_brand_leaves_the_case_of_another() -> None:
     match_review.reject_match(fresh(first), actor=MINA, now=SOON)
     assert Case.objects.get().is_live
     assert set(Allegation.objects.values_list("brand__name", "status")) == {
-        ("설화수", "withdrawn"),
+        ("솔하루", "withdrawn"),
         ("미르나", "restricted"),
     }
 
@@ -410,8 +410,8 @@ def test_undoing_both_brands_puts_the_listing_back_on_sale() -> None:
 
 @pytest.mark.django_db
 def test_undoing_one_of_two_sister_brands_keeps_the_shared_allegation_restricted() -> None:
-    brand = make_match_brand("설화수")
-    sister = make_match_brand("헤라", rights_holder=brand.rights_holder)
+    brand = make_match_brand("솔하루")
+    sister = make_match_brand("헤루", rights_holder=brand.rights_holder)
     listing = make_suspect_listing(brand)
     first, second = make_match(listing=listing, brand=brand), make_match(listing=listing, brand=sister)
     confirm(first)

@@ -205,7 +205,7 @@ def test_screen_shows_both_sides_the_marked_words_and_the_reasons(client: Client
     page = client.get(address("review_match", match)).content.decode()
     reference, image = match.brand.reference_images.get(), match.version.images.get()
     assert f"/admin/evidence/{reference.file.sha256}/" in page and f"/admin/evidence/{image.file.sha256}/" in page
-    assert '<mark class="mark mark-text">설.화.수</mark> 크림 세트' in page
+    assert '<mark class="mark mark-text">솔.하.루</mark> 크림 세트' in page
     assert '<mark class="mark mark-code_word">미러급</mark>' in page
     assert "브랜드 사진과 좌우를 뒤집으면 거의 같습니다" in page and '<meter min="0" max="1" value="0.9300"' in page
     assert 'data-mirrored="true"' in page and "12,900원" in page
@@ -217,7 +217,7 @@ def test_screen_offers_clause_reasoning_and_the_statement_as_the_seller_reads_it
     response = client.get(address("review_match", make_match()))
     form = response.context["form"]
     assert form.initial["policy"] == counterfeit_policy()
-    assert form.initial["reasoning"].startswith("이 상품은 설화수 브랜드의 위조상품으로 의심됩니다. 상품 사진(1번)이")
+    assert form.initial["reasoning"].startswith("이 상품은 솔하루 브랜드의 위조상품으로 의심됩니다. 상품 사진(1번)이")
     page = response.content.decode()
     assert "소명: 통지가 도달한 날부터 3영업일 안에" in page
     assert "상표권 40-1234567" in page and "자동 검사가 상품의 글과 사진을" in page
@@ -238,14 +238,14 @@ def test_screen_says_what_is_known_of_the_seller(client: Client) -> None:
     response = client.get(address("review_match", match))
     history = response.context["history"]
     assert (history.other_count, history.confirmed_count, history.rejected_count) == (1, 1, 0)
-    assert (history.others, history.authorised_brands) == ((other,), ("설화수",))
+    assert (history.others, history.authorised_brands) == ((other,), ("솔하루",))
     assert "판매 권한을 확인받았습니다" in response.content.decode()
 
 
 def test_hostile_listing_is_shown_as_text(client: Client) -> None:
     brand = make_match_brand()
     listing = make_listing(
-        '설.화.수 <img src=x onerror="alert(1)">',
+        '솔.하.루 <img src=x onerror="alert(1)">',
         description="</textarea><script>alert(1)</script>",
         seller=None,
         images=[make_evidence_file(seed=77)],
@@ -264,7 +264,7 @@ def test_offsets_that_do_not_fit_mark_nothing(client: Client) -> None:
 
 def test_listing_without_pictures_can_be_decided_on_its_words(client: Client) -> None:
     brand = make_match_brand()
-    match = make_match(listing=make_listing("설.화.수 크림", images=[]), brand=brand)
+    match = make_match(listing=make_listing("솔.하.루 크림", images=[]), brand=brand)
     assert "비교할 사진이 없습니다" in client.get(address("review_match", match)).content.decode()
     assert client.post(address("review_confirm", match), answer()).status_code == 302
     assert Decision.objects.count() == 1
@@ -398,7 +398,7 @@ def test_page_of_changed_content_says_so(client: Client) -> None:
 
 
 def test_second_brand_is_told_that_the_listing_is_restricted(client: Client) -> None:
-    brand, other = make_match_brand("설화수"), make_match_brand("미르나")
+    brand, other = make_match_brand("솔하루"), make_match_brand("미르나")
     listing = make_suspect_listing(brand)
     confirm(make_match(listing=listing, brand=brand))
     page = client.get(address("review_match", make_match(listing=listing, brand=other))).content.decode()
@@ -538,7 +538,7 @@ def test_every_row_of_a_case_has_its_page(lead: Client, name: str) -> None:
     assert lead.get(reverse(f"admin:reports_{name}_change", args=[row.pk])).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["C-2026-{pk:06d}", "{listing}", "{shop}", "설화수"])
+@pytest.mark.parametrize("query", ["C-2026-{pk:06d}", "{listing}", "{shop}", "솔하루"])
 def test_case_is_found_by_number_listing_shop_and_brand(lead: Client, query: str) -> None:
     confirm(make_match())
     confirm(make_match(brand=make_match_brand("미르나")))

@@ -17,7 +17,7 @@ from reports.tests.factories import CANARY, NOW, confirm, make_match, make_match
 
 CLAIM = Claim(
     rights_holder="주식회사 가온",
-    brand="설화수",
+    brand="솔하루",
     rights=("상표권 40-1234567",),
     ground_code="counterfeit",
     ground_title="위조상품(특징으로 확인)",
@@ -27,7 +27,7 @@ CLAIM = Claim(
 )
 TERMS = Terms(3, 3, 2, 6, 1, "help@jikimi.example")
 RULING = Ruling("같은 사진입니다.", NOW, "D-2026-000007", "C-2026-000003")
-RESTRICTED = Restricted("item-1", "설.화.수 크림", "https://market.example/item/item-1")
+RESTRICTED = Restricted("item-1", "솔.하.루 크림", "https://market.example/item/item-1")
 
 
 def image(image_id: int) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def image(image_id: int) -> dict[str, Any]:
     }
 
 
-def word(found: str, name: str = "설화수", field: str = "title") -> dict[str, Any]:
+def word(found: str, name: str = "솔하루", field: str = "title") -> dict[str, Any]:
     return {"kind": "text", "name": name, "found": found, "field": field, "score": 0.9}
 
 
@@ -55,7 +55,7 @@ def statement(**changes: Any) -> dict[str, Any]:
 
 def test_statement_says_facts_ground_finder_decider_restriction_and_how_to_contest() -> None:
     said = statement()
-    assert (said["rights_holder"], said["brand"], said["rights"]) == ("주식회사 가온", "설화수", ["상표권 40-1234567"])
+    assert (said["rights_holder"], said["brand"], said["rights"]) == ("주식회사 가온", "솔하루", ["상표권 40-1234567"])
     assert said["ground"] == {"code": "counterfeit", "title": "위조상품(특징으로 확인)"}
     assert said["policy"]["code"] == "counterfeit_sale"
     assert (said["facts"], said["reasoning"]) == (["사진이 같습니다."], "같은 사진입니다.")
@@ -83,16 +83,16 @@ def test_preview_has_no_numbers_and_no_time() -> None:
 
 
 def test_facts_name_pictures_by_their_place_and_words_as_they_stand() -> None:
-    facts = statements.facts_of([image(11), image(12), image(11), word("설.화.수"), code("미러급")], {11: 2, 12: 0})
+    facts = statements.facts_of([image(11), image(12), image(11), word("솔.하.루"), code("미러급")], {11: 2, 12: 0})
     assert facts == (
         "상품 사진(1번, 3번)이 권리자가 등록한 브랜드 자료와 같거나 매우 비슷합니다.",
-        "상품 제목에 브랜드 이름을 가리키는 표기가 있습니다: ‘설.화.수’(‘설화수’).",
+        "상품 제목에 브랜드 이름을 가리키는 표기가 있습니다: ‘솔.하.루’(‘솔하루’).",
         "상품 설명에 위조상품을 뜻하는 말로 쓰이는 표현이 있습니다: ‘미러급’.",
     )
 
 
 def test_signal_that_was_found_harmless_before_is_no_fact() -> None:
-    signals = [image(11) | {"is_rejected": True}, word("설.화.수") | {"is_rejected": True}]
+    signals = [image(11) | {"is_rejected": True}, word("솔.하.루") | {"is_rejected": True}]
     assert statements.facts_of(signals, {11: 0}) == ()
 
 
@@ -102,8 +102,8 @@ def test_low_price_is_a_fact_without_its_figure() -> None:
 
 
 def test_many_words_are_counted_not_listed() -> None:
-    [fact] = statements.facts_of([word(f"설{mark}화수") for mark in ".,-_~*+"], {})
-    assert fact.endswith("‘설~화수’(‘설화수’) 외 2개.")
+    [fact] = statements.facts_of([word(f"솔{mark}하루") for mark in ".,-_~*+"], {})
+    assert fact.endswith("‘솔~하루’(‘솔하루’) 외 2개.")
 
 
 def test_picture_that_is_gone_from_the_version_is_no_fact() -> None:
@@ -111,7 +111,7 @@ def test_picture_that_is_gone_from_the_version_is_no_fact() -> None:
 
 
 def test_facts_say_nothing_of_the_references_name_or_of_scores() -> None:
-    text = " ".join(statements.facts_of([image(11), word("설.화.수")], {11: 0}))
+    text = " ".join(statements.facts_of([image(11), word("솔.하.루")], {11: 0}))
     assert not [secret for secret in ("비밀-기준", "IMG_홍길동", "0.97", "0.9") if secret in text]
 
 
@@ -132,7 +132,7 @@ def test_rights_are_written_as_people_write_them(number: str, shown: str) -> Non
 def test_default_reasoning_has_its_values_filled_in() -> None:
     text = statements.default_reasoning(CLAIM, ("사진이 같습니다.",), is_authorised=False)
     assert text == (
-        "이 상품은 설화수 브랜드의 위조상품으로 의심됩니다. 사진이 같습니다. 판매자가 설화수 상품의 판매 권한을 "
+        "이 상품은 솔하루 브랜드의 위조상품으로 의심됩니다. 사진이 같습니다. 판매자가 솔하루 상품의 판매 권한을 "
         "확인받은 기록이 없습니다. 이에 사실을 확인할 때까지 판매를 임시로 제한합니다."
     )
     assert "기록이 없습니다" not in statements.default_reasoning(CLAIM, (), is_authorised=True)
@@ -192,8 +192,8 @@ def test_statement_names_neither_the_moderator_nor_the_brands_files() -> None:
 
 @pytest.mark.django_db
 def test_statement_keeps_hostile_text_as_text() -> None:
-    brand = make_match_brand("설화수")
-    title = '설.화.수 <script>alert("x")</script>'
+    brand = make_match_brand("솔하루")
+    title = '솔.하.루 <script>alert("x")</script>'
     match = make_match(listing=make_listing(title, images=[]), brand=brand)
     confirm(match)
     assert Notice.objects.get().statement["listing"]["title"] == title

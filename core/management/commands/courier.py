@@ -10,7 +10,7 @@ from core import courier
 
 
 class Command(BaseCommand):
-    help = "Deliver the outbox, dispatch effects, sweep jobs and seal the journal, until stopped."
+    help = "멈출 때까지 발신함을 전달하고, 조치 효과를 내보내고, 작업을 깨우고, 기록을 봉인합니다."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         stop = threading.Event()
@@ -19,4 +19,4 @@ class Command(BaseCommand):
         try:
             courier.run(stop)
         except courier.CourierStuck as problem:
-            raise CommandError(f"{problem} 경로의 발신이 돌아오지 않아 배달원을 끝냅니다.") from problem
+            raise CommandError(f"{problem} 경로의 발신이 돌아오지 않아 전달기를 끝냅니다.") from problem

@@ -56,8 +56,15 @@ def watermarked(picture: Image.Image) -> Image.Image:
     layer = Image.new("RGBA", picture.size, (255, 255, 255, 0))
     pen = ImageDraw.Draw(layer)
     pen.rectangle((0, picture.height * 0.8, picture.width, picture.height * 0.93), fill=(190, 20, 40, 225))
-    pen.text((picture.width * 0.08, picture.height * 0.825), "BEST PRICE  SHOP", font=ImageFont.load_default(36), fill=WHITE)
-    pen.text((picture.width * 0.06, picture.height * 0.05), "FREE SHIPPING", font=ImageFont.load_default(30), fill=(255, 255, 255, 230))
+    pen.text(
+        (picture.width * 0.08, picture.height * 0.825), "BEST PRICE  SHOP", font=ImageFont.load_default(36), fill=WHITE
+    )
+    pen.text(
+        (picture.width * 0.06, picture.height * 0.05),
+        "FREE SHIPPING",
+        font=ImageFont.load_default(30),
+        fill=(255, 255, 255, 230),
+    )
     return Image.alpha_composite(picture.convert("RGBA"), layer).convert("RGB")
 
 

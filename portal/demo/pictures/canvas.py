@@ -24,7 +24,7 @@ _RAMP: Final = Image.linear_gradient("L").crop((0, 0, 1, 256))
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Where a thing lies: its middle and half its side as shares of the canvas, its turn in degrees, mirrored or not."""
+    """Where a thing lies: its middle and half its side as shares of the canvas, its turn in degrees."""
 
     x: float = 0.5
     y: float = 0.54

@@ -24,6 +24,7 @@ KINDS: Final[Mapping[str, Thing]] = {
         *(household.blanket, household.ring, household.strap),
     )
 }
+_PLAIN_MARK: Final = MarkStyle()
 #: Things that lie flat, so that the shop may turn them any way.
 _FLAT: Final = frozenset({"shirt", "watch", "knives", "strap", "ring"})
 
@@ -38,7 +39,7 @@ class PictureSpec:
     scene: str
     walls: tuple[Colour, Colour]
     mark: str = ""
-    style: MarkStyle = MarkStyle()
+    style: MarkStyle = _PLAIN_MARK
     prop: str = ""
 
 
@@ -87,4 +88,6 @@ def _light(canvas: Canvas, chance: Random) -> None:
     canvas.pose = WHOLE
     side = chance.choice((-1, 1))
     canvas.glow(box(min(side, side * 0.3), -1, max(side, side * 0.3), 1), WHITE, chance.uniform(0.05, 0.3), blur=0.12)
-    canvas.glow(box(min(-side, -side * 0.5), 0.2, max(-side, -side * 0.5), 1), BLACK, chance.uniform(0.05, 0.3), blur=0.12)
+    canvas.glow(
+        box(min(-side, -side * 0.5), 0.2, max(-side, -side * 0.5), 1), BLACK, chance.uniform(0.05, 0.3), blur=0.12
+    )

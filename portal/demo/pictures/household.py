@@ -1,4 +1,4 @@
-"""Things for the house: tumbler, cream jar, perfume, lamp, knives, doll, headphones, and some that are nobody's brand."""
+"""Things for the house: tumbler, cream jar, perfume, lamp, knives, doll, headphones, and some that no brand makes."""
 
 import math
 from random import Random
@@ -16,7 +16,11 @@ def tumbler(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> Non
     canvas.shadow((0.12, 0.92), (0.62, 0.1))
     handled = chance.random() < 0.45
     if handled:
-        canvas.line(curve([(0.38, -0.34), (0.8, -0.28), (0.84, 0.2), (0.36, 0.36)], closed=False), darker(palette.trim, 0.15), 0.12)
+        canvas.line(
+            curve([(0.38, -0.34), (0.8, -0.28), (0.84, 0.2), (0.36, 0.36)], closed=False),
+            darker(palette.trim, 0.15),
+            0.12,
+        )
     cylinder(canvas, -0.42, -0.56, 0.42, 0.62, palette.body)
     cylinder(canvas, -0.36, 0.62, 0.36, 0.86, darker(palette.body, 0.12))
     for _ in range(chance.choice((0, 1, 2, 3))):
@@ -43,7 +47,11 @@ def jar(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None:
         canvas.line(ellipse((0.0, -0.12), (0.7, 0.13), 0, 180), palette.spot, 0.025)
     else:
         canvas.round((0.0, -0.08), (0.66, 0.15), WHITE, end=(226, 216, 206))
-        canvas.shape(curve([(-0.4, -0.08), (-0.1, -0.24), (0.1, -0.12), (0.34, -0.2), (0.42, -0.04), (0.0, 0.02)]), WHITE, end=mix(palette.spot, WHITE, 0.72))
+        canvas.shape(
+            curve([(-0.4, -0.08), (-0.1, -0.24), (0.1, -0.12), (0.34, -0.2), (0.42, -0.04), (0.0, 0.02)]),
+            WHITE,
+            end=mix(palette.spot, WHITE, 0.72),
+        )
         canvas.round((0.62, 0.52), (0.42, 0.16), lighter(palette.trim, 0.3), end=palette.trim)
     if mark is not None:
         canvas.stamp(mark, (0.0, 0.26), 0.88)
@@ -56,7 +64,9 @@ def perfume(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> Non
     kind = chance.choice(("square", "round", "tall"))
     outline = {
         "square": round_box(-0.56, -0.24, 0.56, 0.82, 0.12),
-        "round": curve([(-0.2, -0.3), (-0.6, 0.0), (-0.66, 0.4), (-0.4, 0.8), (0.4, 0.8), (0.66, 0.4), (0.6, 0.0), (0.2, -0.3)]),
+        "round": curve(
+            [(-0.2, -0.3), (-0.6, 0.0), (-0.66, 0.4), (-0.4, 0.8), (0.4, 0.8), (0.66, 0.4), (0.6, 0.0), (0.2, -0.3)]
+        ),
         "tall": curve([(-0.26, -0.34), (-0.4, 0.1), (-0.36, 0.78), (0.36, 0.78), (0.4, 0.1), (0.26, -0.34)]),
     }[kind]
     canvas.shape(outline, lighter(palette.body, 0.62), end=lighter(palette.body, 0.25))
@@ -67,7 +77,9 @@ def perfume(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> Non
     if kind == "round":
         canvas.round((0.0, -0.64), (0.26, 0.24), palette.trim)
     else:
-        canvas.shape(round_box(-0.26, -0.88, 0.26, -0.42, 0.06), lighter(palette.trim, 0.18), end=darker(palette.trim, 0.3))
+        canvas.shape(
+            round_box(-0.26, -0.88, 0.26, -0.42, 0.06), lighter(palette.trim, 0.18), end=darker(palette.trim, 0.3)
+        )
     if mark is not None:
         is_light = sum(palette.mark) > 380
         paper = darker(palette.body, 0.55) if is_light else lighter(palette.body, 0.85)
@@ -83,11 +95,15 @@ def lamp(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None:
         canvas.line([(0.0, -0.1), (0.0, 0.8)], darker(palette.trim, 0.1), 0.07)
         shade = [(-0.34, -0.86), (0.34, -0.86), (0.64, -0.06), (-0.64, -0.06)]
     else:
-        canvas.line(curve([(0.0, 0.8), (-0.22, 0.3), (0.12, -0.2), (0.0, -0.5)], closed=False), darker(palette.trim, 0.1), 0.07)
+        canvas.line(
+            curve([(0.0, 0.8), (-0.22, 0.3), (0.12, -0.2), (0.0, -0.5)], closed=False), darker(palette.trim, 0.1), 0.07
+        )
         shade = curve([(-0.6, -0.14), (-0.54, -0.56), (0.0, -0.86), (0.54, -0.56), (0.6, -0.14), (0.0, -0.06)])
     canvas.shape(shade, lighter(palette.body, 0.1), end=lighter(palette.body, 0.6))
     for line in range(-3, 4):
-        canvas.line([(line * 0.1, -0.8 if abs(line) < 3 else -0.6), (line * 0.17, -0.1)], mix(palette.body, WHITE, 0.45), 0.012)
+        canvas.line(
+            [(line * 0.1, -0.8 if abs(line) < 3 else -0.6), (line * 0.17, -0.1)], mix(palette.body, WHITE, 0.45), 0.012
+        )
     canvas.round((0.0, 0.84), (0.44, 0.12), lighter(palette.trim, 0.25), end=darker(palette.trim, 0.25))
     canvas.shape(ellipse((0.0, 0.8), (0.44, 0.11)), lighter(palette.trim, 0.3), end=palette.trim)
     if mark is not None:
@@ -100,15 +116,23 @@ def knives(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None
     canvas.shape(round_box(-1.0, -0.82, 1.0, 0.86, 0.08), palette.body, end=darker(palette.body, 0.22))
     for grain in range(7):
         top = -0.7 + grain * 0.24
-        canvas.line(curve([(-0.96, top), (-0.3, top + 0.04), (0.4, top - 0.03), (0.96, top + 0.02)], closed=False), darker(palette.body, 0.16), 0.012)
+        canvas.line(
+            curve([(-0.96, top), (-0.3, top + 0.04), (0.4, top - 0.03), (0.96, top + 0.02)], closed=False),
+            darker(palette.body, 0.16),
+            0.012,
+        )
     for place in range(count):
         top = -0.62 + place * (1.2 / count)
         reach = 0.9 - place * 0.16
-        blade = curve([(-0.12, top), (0.4 * reach, top - 0.02), (reach, top + 0.13), (0.5 * reach, top + 0.2), (-0.12, top + 0.2)])
+        blade = curve(
+            [(-0.12, top), (0.4 * reach, top - 0.02), (reach, top + 0.13), (0.5 * reach, top + 0.2), (-0.12, top + 0.2)]
+        )
         canvas.glow([(x + 0.02, y + 0.05) for x, y in blade], BLACK, 0.5, blur=0.012)
         canvas.shape(blade, (246, 248, 250), end=(142, 150, 160))
         canvas.line([(-0.1, top + 0.15), (reach * 0.86, top + 0.15)], (226, 230, 236), 0.012)
-        canvas.shape(round_box(-0.84, top, -0.1, top + 0.17, 0.06), lighter(palette.trim, 0.14), end=darker(palette.trim, 0.3))
+        canvas.shape(
+            round_box(-0.84, top, -0.1, top + 0.17, 0.06), lighter(palette.trim, 0.14), end=darker(palette.trim, 0.3)
+        )
         for rivet in (-0.7, -0.47, -0.24):
             canvas.round((rivet, top + 0.085), (0.03, 0.03), (232, 226, 210), end=(142, 132, 110))
         if mark is not None and place == 0:
@@ -125,8 +149,14 @@ def doll(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None:
             canvas.round((side * 0.36, -0.72), (0.2, 0.2), palette.body)
             canvas.round((side * 0.36, -0.71), (0.11, 0.11), palette.spot)
         elif ears == "long":
-            canvas.shape(curve([(side * 0.14, -0.62), (side * 0.16, -1.08), (side * 0.4, -1.12), (side * 0.42, -0.6)]), palette.body)
-            canvas.shape(curve([(side * 0.22, -0.68), (side * 0.24, -0.98), (side * 0.34, -1.0), (side * 0.34, -0.66)]), palette.spot)
+            canvas.shape(
+                curve([(side * 0.14, -0.62), (side * 0.16, -1.08), (side * 0.4, -1.12), (side * 0.42, -0.6)]),
+                palette.body,
+            )
+            canvas.shape(
+                curve([(side * 0.22, -0.68), (side * 0.24, -0.98), (side * 0.34, -1.0), (side * 0.34, -0.66)]),
+                palette.spot,
+            )
         else:
             canvas.shape([(side * 0.1, -0.66), (side * 0.46, -1.04), (side * 0.54, -0.5)], palette.body)
         canvas.round((side * 0.56, 0.3), (0.17, 0.3), palette.body)
@@ -195,9 +225,25 @@ def parcel(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None
     lift = chance.uniform(0.2, 0.36)
     top = [(-0.86, -0.3), (-0.2, -0.3 - lift), (0.92, -0.24 - lift * 0.5), (0.3, -0.12)]
     canvas.shape(top, lighter(palette.body, 0.4), end=lighter(palette.body, 0.2))
-    canvas.shape([(-0.86, -0.3), (0.3, -0.12), (0.3, 0.84), (-0.82, 0.6)], lighter(palette.body, 0.08), end=darker(palette.body, 0.12))
-    canvas.shape([(0.3, -0.12), (0.92, -0.24 - lift * 0.5), (0.86, 0.52), (0.3, 0.84)], darker(palette.body, 0.24), end=darker(palette.body, 0.42))
-    canvas.flat([(-0.5, -0.3 - lift * 0.55), (-0.4, -0.3 - lift * 0.7), (0.7, -0.19 - lift * 0.28), (0.58, -0.17 - lift * 0.14)], palette.spot)
+    canvas.shape(
+        [(-0.86, -0.3), (0.3, -0.12), (0.3, 0.84), (-0.82, 0.6)],
+        lighter(palette.body, 0.08),
+        end=darker(palette.body, 0.12),
+    )
+    canvas.shape(
+        [(0.3, -0.12), (0.92, -0.24 - lift * 0.5), (0.86, 0.52), (0.3, 0.84)],
+        darker(palette.body, 0.24),
+        end=darker(palette.body, 0.42),
+    )
+    canvas.flat(
+        [
+            (-0.5, -0.3 - lift * 0.55),
+            (-0.4, -0.3 - lift * 0.7),
+            (0.7, -0.19 - lift * 0.28),
+            (0.58, -0.17 - lift * 0.14),
+        ],
+        palette.spot,
+    )
     canvas.flat([(-0.86, 0.24), (0.3, 0.46), (0.3, 0.56), (-0.85, 0.33)], palette.spot)
     if mark is not None:
         canvas.stamp(mark, (-0.28, 0.12), 0.92, tilt=9)
@@ -213,8 +259,23 @@ def plant(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None:
         side = (-math.sin(angle) * 0.15, math.cos(angle) * 0.15)
         middle = (tip[0] * 0.55, 0.14 + (tip[1] - 0.14) * 0.55)
         green = mix((46, 108, 60), (128, 172, 84), chance.random())
-        canvas.shape(curve([(0.0, 0.2), (middle[0] + side[0], middle[1] + side[1]), tip, (middle[0] - side[0], middle[1] - side[1])]), green)
-    canvas.shape([(-0.42, 0.2), (0.42, 0.2), (0.32, 0.88), (-0.32, 0.88)], lighter(palette.body, 0.15), end=darker(palette.body, 0.25), across=True)
+        canvas.shape(
+            curve(
+                [
+                    (0.0, 0.2),
+                    (middle[0] + side[0], middle[1] + side[1]),
+                    tip,
+                    (middle[0] - side[0], middle[1] - side[1]),
+                ]
+            ),
+            green,
+        )
+    canvas.shape(
+        [(-0.42, 0.2), (0.42, 0.2), (0.32, 0.88), (-0.32, 0.88)],
+        lighter(palette.body, 0.15),
+        end=darker(palette.body, 0.25),
+        across=True,
+    )
     canvas.shape(box(-0.46, 0.14, 0.46, 0.3), palette.body)
     if mark is not None:
         canvas.stamp(mark, (0.0, 0.56), 0.5)
@@ -227,7 +288,9 @@ def blanket(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> Non
     for fold in range(folds):
         top = 0.56 - (fold + 1) * (0.95 / folds)
         colour = (palette.body, palette.trim, palette.spot)[fold % 3]
-        canvas.shape(round_box(-0.9, top, 0.9, top + 0.95 / folds, 0.12), lighter(colour, 0.16), end=darker(colour, 0.24))
+        canvas.shape(
+            round_box(-0.9, top, 0.9, top + 0.95 / folds, 0.12), lighter(colour, 0.16), end=darker(colour, 0.24)
+        )
         for place in range(chance.randint(4, 9)):
             left = -0.8 + place * 0.2
             canvas.line([(left, top + 0.05), (left + 0.06, top + 0.9 / folds)], lighter(colour, 0.4), 0.02)
@@ -252,7 +315,9 @@ def strap(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None:
         left = -0.8 + place * 0.46
         colour = (palette.body, palette.trim, palette.spot, lighter(palette.body, 0.4))[place]
         canvas.glow(box(left + 0.03, -0.9, left + 0.35, 0.94), BLACK, 0.4, blur=0.015)
-        canvas.shape(round_box(left, -0.92, left + 0.32, 0.9, 0.12), lighter(colour, 0.15), end=darker(colour, 0.2), across=True)
+        canvas.shape(
+            round_box(left, -0.92, left + 0.32, 0.9, 0.12), lighter(colour, 0.15), end=darker(colour, 0.2), across=True
+        )
         for hole in range(5):
             canvas.round((left + 0.16, 0.24 + hole * 0.13), (0.03, 0.03), BLACK, end=BLACK)
         canvas.line([(left + 0.04, -0.72), (left + 0.28, -0.72)], (214, 214, 220), 0.06)

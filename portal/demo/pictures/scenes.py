@@ -43,7 +43,11 @@ def tiles(canvas: Canvas, one: Colour, other: Colour, chance: Random) -> None:
     for place in range(count * count):
         left, top = -1 + place % count * side, -1 + place // count * side
         share = chance.choice((0.0, 0.0, 0.35, 0.8))
-        canvas.shape(box(left + 0.012, top + 0.012, left + side - 0.012, top + side - 0.012), lighter(mix(one, other, share), 0.15), end=mix(one, other, share))
+        canvas.shape(
+            box(left + 0.012, top + 0.012, left + side - 0.012, top + side - 0.012),
+            lighter(mix(one, other, share), 0.15),
+            end=mix(one, other, share),
+        )
 
 
 def window(canvas: Canvas, one: Colour, other: Colour, chance: Random) -> None:
@@ -68,7 +72,12 @@ def shelf(canvas: Canvas, one: Colour, other: Colour, chance: Random) -> None:
             width, height = chance.uniform(0.06, 0.16), chance.uniform(0.3, 0.66)
             colour = mix(chance.choice((one, other, lighter(other, 0.5))), BLACK, chance.uniform(0.0, 0.3))
             if chance.random() < 0.85:
-                canvas.shape(box(left, foot - height, left + width - 0.008, foot), lighter(colour, 0.15), end=darker(colour, 0.2), across=True)
+                canvas.shape(
+                    box(left, foot - height, left + width - 0.008, foot),
+                    lighter(colour, 0.15),
+                    end=darker(colour, 0.2),
+                    across=True,
+                )
             left += width
         canvas.shape(box(-1, foot, 1, foot + 0.09), lighter(other, 0.3), end=darker(other, 0.3))
 
@@ -91,7 +100,9 @@ def outdoors(canvas: Canvas, one: Colour, other: Colour, chance: Random) -> None
     canvas.glow(ellipse((chance.uniform(-0.8, 0.8), -0.65), (0.2, 0.2)), (255, 244, 200), 0.9, blur=0.03)
     for layer in range(3):
         tops = [(x / 2, -0.15 + layer * 0.3 + chance.uniform(-0.22, 0.16)) for x in range(-3, 4)]
-        canvas.shape([*curve(tops, closed=False), (1.5, 1), (-1.5, 1)], mix(lighter(other, 0.3), darker(other, 0.35), layer / 2))
+        canvas.shape(
+            [*curve(tops, closed=False), (1.5, 1), (-1.5, 1)], mix(lighter(other, 0.3), darker(other, 0.35), layer / 2)
+        )
 
 
 def terrazzo(canvas: Canvas, one: Colour, other: Colour, chance: Random) -> None:
@@ -99,7 +110,10 @@ def terrazzo(canvas: Canvas, one: Colour, other: Colour, chance: Random) -> None
     _wash(canvas, lighter(one, 0.4), lighter(one, 0.2))
     for _ in range(chance.randint(24, 46)):
         x, y, size = chance.uniform(-1, 1), chance.uniform(-1, 1), chance.uniform(0.05, 0.17)
-        chip = [(x + size * chance.uniform(0.4, 1) * a, y + size * chance.uniform(0.4, 1) * b) for a, b in ((-1, -0.3), (-0.2, -1), (0.9, -0.6), (0.8, 0.7), (-0.5, 0.9))]
+        chip = [
+            (x + size * chance.uniform(0.4, 1) * a, y + size * chance.uniform(0.4, 1) * b)
+            for a, b in ((-1, -0.3), (-0.2, -1), (0.9, -0.6), (0.8, 0.7), (-0.5, 0.9))
+        ]
         canvas.flat(chip, mix(chance.choice((one, other, darker(other, 0.4))), WHITE, chance.uniform(0.0, 0.5)))
 
 
@@ -108,7 +122,12 @@ def blocks(canvas: Canvas, one: Colour, other: Colour, chance: Random) -> None:
     _wash(canvas, lighter(one, 0.1), one)
     cut, lean = chance.uniform(-0.6, 0.5), chance.uniform(-0.6, 0.6)
     canvas.shape([(cut, -1), (1, -1), (1, 1), (cut + lean, 1)], lighter(other, 0.12), end=other)
-    canvas.round((chance.uniform(-0.6, 0.6), chance.uniform(-0.7, 0.3)), (0.42, 0.42), lighter(mix(one, other, 0.5), 0.45), end=mix(one, other, 0.3))
+    canvas.round(
+        (chance.uniform(-0.6, 0.6), chance.uniform(-0.7, 0.3)),
+        (0.42, 0.42),
+        lighter(mix(one, other, 0.5), 0.45),
+        end=mix(one, other, 0.3),
+    )
     canvas.shape(box(-1, chance.uniform(0.55, 0.8), 1, 1), darker(mix(one, other, 0.4), 0.3))
 
 
@@ -119,7 +138,11 @@ def floorboards(canvas: Canvas, one: Colour, other: Colour, chance: Random) -> N
     for board in range(-count, count * 2):
         left = -1 + board * 2 / count
         colour = mix(lighter(one, 0.15), darker(other, 0.1), chance.random())
-        canvas.shape([(left, -1), (left + 2 / count - 0.012, -1), (left + 2 / count - 0.012 + lean, 1), (left + lean, 1)], colour, end=darker(colour, 0.12))
+        canvas.shape(
+            [(left, -1), (left + 2 / count - 0.012, -1), (left + 2 / count - 0.012 + lean, 1), (left + lean, 1)],
+            colour,
+            end=darker(colour, 0.12),
+        )
 
 
 SCENES: Final[Mapping[str, Scene]] = {

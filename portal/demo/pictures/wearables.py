@@ -14,13 +14,47 @@ Mark = Image.Image | None
 def sneaker(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None:
     """A running shoe from the side, its toe to the left."""
     canvas.shadow((0.0, 0.62), (1.0, 0.1))
-    sole = curve([(-1.0, 0.42), (-0.96, 0.55), (-0.5, 0.6), (0.3, 0.58), (0.92, 0.58), (1.0, 0.4), (0.9, 0.3), (0.0, 0.3), (-0.8, 0.32)])
-    body = curve([(-0.96, 0.38), (-0.9, 0.16), (-0.62, 0.05), (-0.3, -0.18), (-0.02, -0.48), (0.22, -0.52), (0.3, -0.4), (0.52, -0.32), (0.8, -0.5), (0.92, -0.38), (0.9, 0.36), (0.0, 0.42)])
+    sole = curve(
+        [
+            (-1.0, 0.42),
+            (-0.96, 0.55),
+            (-0.5, 0.6),
+            (0.3, 0.58),
+            (0.92, 0.58),
+            (1.0, 0.4),
+            (0.9, 0.3),
+            (0.0, 0.3),
+            (-0.8, 0.32),
+        ]
+    )
+    body = curve(
+        [
+            (-0.96, 0.38),
+            (-0.9, 0.16),
+            (-0.62, 0.05),
+            (-0.3, -0.18),
+            (-0.02, -0.48),
+            (0.22, -0.52),
+            (0.3, -0.4),
+            (0.52, -0.32),
+            (0.8, -0.5),
+            (0.92, -0.38),
+            (0.9, 0.36),
+            (0.0, 0.42),
+        ]
+    )
     canvas.shape(body, lighter(palette.body, 0.12), end=darker(palette.body, 0.2))
     canvas.shape(curve([(-0.97, 0.38), (-0.9, 0.15), (-0.68, 0.08), (-0.52, 0.22), (-0.5, 0.4)]), palette.trim)
-    canvas.shape(curve([(0.62, -0.36), (0.82, -0.5), (0.93, -0.36), (0.92, 0.36), (0.66, 0.36), (0.56, 0.0)]), palette.trim)
+    canvas.shape(
+        curve([(0.62, -0.36), (0.82, -0.5), (0.93, -0.36), (0.92, 0.36), (0.66, 0.36), (0.56, 0.0)]), palette.trim
+    )
     canvas.shape(sole, WHITE, end=(196, 196, 200))
-    canvas.shape(curve([(-0.98, 0.5), (-0.5, 0.55), (0.3, 0.53), (0.96, 0.5), (0.9, 0.6), (0.3, 0.63), (-0.5, 0.64), (-0.92, 0.6)]), palette.spot)
+    canvas.shape(
+        curve(
+            [(-0.98, 0.5), (-0.5, 0.55), (0.3, 0.53), (0.96, 0.5), (0.9, 0.6), (0.3, 0.63), (-0.5, 0.64), (-0.92, 0.6)]
+        ),
+        palette.spot,
+    )
     for step in range(5):
         left = -0.5 + step * 0.13
         top = -0.02 - step * 0.105
@@ -28,8 +62,12 @@ def sneaker(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> Non
     stripes = chance.choice((1, 2, 3))
     for step in range(stripes):
         start = 0.02 + step * 0.15
-        canvas.line(curve([(start - 0.18, 0.3), (start, 0.1), (start + 0.24, -0.24)], closed=False), palette.spot, 0.065)
-    canvas.dashes(curve([(-0.5, 0.24), (-0.2, 0.16), (0.2, 0.2), (0.55, 0.16)], closed=False), lighter(palette.body, 0.4), 0.014)
+        canvas.line(
+            curve([(start - 0.18, 0.3), (start, 0.1), (start + 0.24, -0.24)], closed=False), palette.spot, 0.065
+        )
+    canvas.dashes(
+        curve([(-0.5, 0.24), (-0.2, 0.16), (0.2, 0.2), (0.55, 0.16)], closed=False), lighter(palette.body, 0.4), 0.014
+    )
     if mark is not None:
         canvas.stamp(mark, (0.62, 0.14), 0.5)
 
@@ -37,7 +75,18 @@ def sneaker(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> Non
 def cap(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None:
     """A baseball cap, its visor to the right."""
     canvas.shadow((0.1, 0.46), (0.95, 0.1))
-    crown = curve([(-0.82, 0.36), (-0.86, -0.05), (-0.62, -0.5), (-0.1, -0.68), (0.4, -0.52), (0.64, -0.08), (0.62, 0.3), (0.0, 0.42)])
+    crown = curve(
+        [
+            (-0.82, 0.36),
+            (-0.86, -0.05),
+            (-0.62, -0.5),
+            (-0.1, -0.68),
+            (0.4, -0.52),
+            (0.64, -0.08),
+            (0.62, 0.3),
+            (0.0, 0.42),
+        ]
+    )
     canvas.shape(crown, lighter(palette.body, 0.16), end=darker(palette.body, 0.3))
     canvas.glow(ellipse((-0.22, -0.34), (0.3, 0.18)), WHITE, 0.25)
     for lean in (-0.5, -0.12, 0.3):
@@ -46,7 +95,9 @@ def cap(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None:
         canvas.dashes([(x + 0.03, y) for x, y in seam], lighter(palette.body, 0.4), 0.012)
     visor = curve([(-0.1, 0.34), (0.3, 0.2), (0.64, 0.16), (1.0, 0.3), (1.1, 0.44), (0.8, 0.48), (0.3, 0.46)])
     canvas.shape(visor, palette.trim, end=darker(palette.trim, 0.35))
-    canvas.dashes(curve([(0.0, 0.36), (0.4, 0.28), (0.74, 0.28), (1.0, 0.39)], closed=False), lighter(palette.trim, 0.4), 0.014)
+    canvas.dashes(
+        curve([(0.0, 0.36), (0.4, 0.28), (0.74, 0.28), (1.0, 0.39)], closed=False), lighter(palette.trim, 0.4), 0.014
+    )
     canvas.round((-0.1, -0.68), (0.07, 0.05), palette.spot)
     if mark is not None:
         if chance.random() < 0.5:
@@ -64,7 +115,11 @@ def shirt(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None:
     canvas.line(ellipse((0.0, -0.83), (0.22, 0.17), 180, 0), palette.trim, 0.05)
     for side in (-1, 1):
         canvas.line([(side * 0.95, -0.32), (side * 0.73, -0.1)], palette.trim, 0.045)
-        canvas.line(curve([(side * 0.5, -0.3), (side * 0.4, -0.05), (side * 0.44, 0.2)], closed=False), darker(palette.body, 0.25), 0.016)
+        canvas.line(
+            curve([(side * 0.5, -0.3), (side * 0.4, -0.05), (side * 0.44, 0.2)], closed=False),
+            darker(palette.body, 0.25),
+            0.016,
+        )
     _print(canvas, palette, chance.choice(("sun", "stripes", "hills", "dots", "none")))
     canvas.line([(-0.52, 0.8), (0.52, 0.8)], darker(palette.body, 0.22), 0.012)
     if mark is not None:
@@ -92,10 +147,26 @@ def bag(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None:
     handle = curve([(-0.44, -0.22), (-0.4, -0.72), (0.0, -0.92), (0.4, -0.72), (0.44, -0.22)], closed=False)
     canvas.line(handle, darker(palette.trim, 0.2), 0.12)
     canvas.line([(x, y - 0.02) for x, y in handle], lighter(palette.trim, 0.15), 0.06)
-    body = curve([(-0.78, -0.26), (-0.86, 0.1), (-0.94, 0.74), (-0.5, 0.82), (0.5, 0.82), (0.94, 0.74), (0.86, 0.1), (0.78, -0.26), (0.0, -0.3)])
+    body = curve(
+        [
+            (-0.78, -0.26),
+            (-0.86, 0.1),
+            (-0.94, 0.74),
+            (-0.5, 0.82),
+            (0.5, 0.82),
+            (0.94, 0.74),
+            (0.86, 0.1),
+            (0.78, -0.26),
+            (0.0, -0.3),
+        ]
+    )
     canvas.shape(body, lighter(palette.body, 0.14), end=darker(palette.body, 0.3))
     _leather(canvas, palette, chance.choice(("flap", "quilt", "bands", "pocket")))
-    canvas.dashes(curve([(-0.84, 0.2), (-0.88, 0.68), (-0.5, 0.76), (0.5, 0.76), (0.88, 0.68), (0.84, 0.2)], closed=False), lighter(palette.body, 0.45), 0.014)
+    canvas.dashes(
+        curve([(-0.84, 0.2), (-0.88, 0.68), (-0.5, 0.76), (0.5, 0.76), (0.88, 0.68), (0.84, 0.2)], closed=False),
+        lighter(palette.body, 0.45),
+        0.014,
+    )
     for side in (-0.44, 0.44):
         canvas.round((side, -0.22), (0.07, 0.07), (232, 200, 120), end=(150, 112, 48))
     if mark is not None:
@@ -104,13 +175,21 @@ def bag(canvas: Canvas, palette: Palette, mark: Mark, chance: Random) -> None:
 
 def _leather(canvas: Canvas, palette: Palette, kind: str) -> None:
     if kind == "flap":
-        canvas.shape(curve([(-0.8, -0.28), (0.0, -0.32), (0.8, -0.28), (0.78, 0.12), (0.3, 0.28), (-0.3, 0.28), (-0.78, 0.12)]), lighter(palette.body, 0.2), end=palette.body)
+        canvas.shape(
+            curve([(-0.8, -0.28), (0.0, -0.32), (0.8, -0.28), (0.78, 0.12), (0.3, 0.28), (-0.3, 0.28), (-0.78, 0.12)]),
+            lighter(palette.body, 0.2),
+            end=palette.body,
+        )
         canvas.shape(round_box(-0.12, 0.18, 0.12, 0.36, 0.05), (236, 206, 128), end=(160, 122, 56))
     elif kind == "quilt":
         for step in range(-7, 8):
             for lean in (-1, 1):
                 start = step * 0.2
-                canvas.line([(max(-0.8, min(0.8, start)), -0.2), (max(-0.8, min(0.8, start + lean * 0.5)), 0.3)], darker(palette.body, 0.3), 0.016)
+                canvas.line(
+                    [(max(-0.8, min(0.8, start)), -0.2), (max(-0.8, min(0.8, start + lean * 0.5)), 0.3)],
+                    darker(palette.body, 0.3),
+                    0.016,
+                )
     elif kind == "bands":
         for left in (-0.5, 0.38):
             canvas.shape(box(left, -0.28, left + 0.12, 0.8), palette.trim)

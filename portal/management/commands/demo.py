@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.numbers import SEOUL
 from listings.models import Match
 from portal.demo.accounts import PEOPLE, ensure_people
-from portal.demo.loading import belongs_to_others, is_loaded, load
+from portal.demo.loading import belongs_to_others, forget, load
 from portal.demo.marketplace import ensure_marketplace, write_standin_config
 
 ACTOR = Actor(kind="command", ref="demo", label="demo 명령")
@@ -27,10 +27,11 @@ class Command(BaseCommand):
         self._refuse_serious_installations()
         port = options["port"] or urlsplit(settings.SITE_ORIGIN).port or 8000
         folder = settings.VAR_DIR / "demo"
-        place = ensure_marketplace(f"http://127.0.0.1:{port + 1}/webhooks", actor=ACTOR)
-        if not is_loaded():
-            today = timezone.now().astimezone(SEOUL).date()
-            load(folder, today, tell=self.stdout.write, stdout=self.stdout, stderr=self.stderr)
+        place, is_new = ensure_marketplace(f"http://127.0.0.1:{port + 1}/webhooks", actor=ACTOR)
+        if is_new:
+            forget(folder)
+        today = timezone.now().astimezone(SEOUL).date()
+        load(folder, today, tell=self.stdout.write, stdout=self.stdout, stderr=self.stderr)
         password = ensure_people(folder / "accounts.txt", actor=ACTOR)
         write_standin_config(folder, place, portal=f"http://127.0.0.1:{port}", port=port + 1)
         self._tell_what_to_do(port, password)

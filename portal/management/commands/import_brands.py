@@ -1,5 +1,6 @@
 """``import_brands FILE --images DIR``: brands' material from JSON Lines or CSV."""
 
+from listings.screening import enqueue_pending
 from portal.imports.command import ImportCommand
 from portal.imports.importers import BrandImporter
 from portal.imports.marketplaces import named_marketplace, only_marketplace
@@ -18,4 +19,9 @@ class Command(ImportCommand):
         return BrandImporter(actor=self.actor(), marketplace=chosen)
 
     def closing_lines(self) -> list[str]:
-        return ["이미 있는 상품을 새 자료와 비교하려면 screen_listings --pending 을 실행해 주세요."]
+        """What is there already is compared with the new material by the worker."""
+        jobs = enqueue_pending()
+        if not jobs:
+            return []
+        line = f"이미 있는 상품을 새 자료와 비교하는 작업 {jobs:,}개를 예약했습니다."
+        return [line, "기다리지 않으려면 screen_listings --pending 을 실행해 주세요."]

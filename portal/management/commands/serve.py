@@ -26,12 +26,15 @@ WEB_GRACE_SECONDS: Final = 10
 
 
 class Command(BaseCommand):
-    help = "Serve the portal until Ctrl-C or SIGTERM: web server, queue and courier, each started again when it ends."
+    help = (
+        "Ctrl-C나 SIGTERM으로 멈출 때까지 지킴이를 엽니다. 웹 서버, 작업 대기열, 전달기를 함께 실행하고, "
+        "끝난 것은 다시 시작합니다."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for all")
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--with-standin", action="store_true", help="also run the demonstration's marketplace")
+        parser.add_argument("--host", default="127.0.0.1", help="접속을 받을 주소(모두 받으려면 0.0.0.0)")
+        parser.add_argument("--port", type=int, default=8000, help="포트")
+        parser.add_argument("--with-standin", action="store_true", help="시범 마켓플레이스도 함께 실행")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         host, port = str(options["host"]), int(options["port"])

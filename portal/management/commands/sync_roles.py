@@ -9,7 +9,7 @@ from portal.roles import ROLES, sync_roles
 
 
 class Command(BaseCommand):
-    help = "Make the groups say exactly what the table of roles says; `migrate` does it too. Safe to run again."
+    help = "담당자 역할의 권한을 코드의 표와 똑같이 맞춥니다. migrate도 같은 일을 하며, 다시 실행해도 됩니다."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():

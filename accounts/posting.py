@@ -1,0 +1,100 @@
+"""POST to a receiver that nobody vouches for: bounded in time, in what is read of its answer, and in where it leads."""
+
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+import urllib3
+
+from core.korean import normalise_text
+from core.outbox import DeliveryFailed
+
+#: Of one connection and one read each: a receiver that has not answered by then is tried again later.
+TIMEOUT: Final = urllib3.Timeout(connect=3, read=10)
+#: Of the whole answer's head. A receiver that drips a byte before each single read is up would hold the courier, and
+#: with it every other marketplace's messages, for as long as it likes.
+ANSWER_SECONDS: Final = 15.0
+#: More than this of an answer is never read.
+ANSWER_BYTES: Final = 2_000
+
+
+class _TimedConnection(urllib3.connection.HTTPConnection):
+    def getresponse(self) -> Any:
+        with cut_off_after(ANSWER_SECONDS, self.sock):
+            return super().getresponse()
+
+
+class _TimedSecureConnection(urllib3.connection.HTTPSConnection):
+    def getresponse(self) -> Any:
+        with cut_off_after(ANSWER_SECONDS, self.sock):
+            return super().getresponse()
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _TimedConnection
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _TimedSecureConnection
+
+
+_pools = urllib3.PoolManager(num_pools=10, maxsize=4, retries=False, timeout=TIMEOUT)
+_pools.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """POST once. Raises ``DeliveryFailed`` on anything but a 2xx answer in time.
+
+    A redirect is a failure: following one would send a signed message to an address that nobody registered. Nothing
+    is unpacked: a small compressed answer can hold gigabytes.
+    """
+    wanted = {**headers, "accept-encoding": "identity"}
+    try:
+        answer = _pools.request(
+            "POST", url, body=body, headers=wanted, redirect=False, preload_content=False, decode_content=False
+        )
+    except urllib3.exceptions.HTTPError as problem:
+        raise DeliveryFailed(f"연결하지 못했습니다: {type(problem).__name__}") from problem
+    try:
+        text = _beginning(answer) if answer.status >= 300 else ""
+    finally:
+        answer.close()
+    if not 200 <= answer.status < 300:
+        # Gone for good is still not permanent for us: the marketplace repairs its address and staff press retry.
+        raise DeliveryFailed(f"HTTP {answer.status} {text}".strip())
+
+
+def _beginning(answer: urllib3.BaseHTTPResponse) -> str:
+    """What one read gives of the answer, on one line and without what moves a terminal: it stands in logs and pages."""
+    try:
+        data = answer.read1(ANSWER_BYTES, decode_content=False)
+    except urllib3.exceptions.HTTPError:
+        return ""
+    return " ".join(normalise_text(data.decode("utf-8", "replace")).split())
+
+
+@contextmanager
+def cut_off_after(seconds: float, connected: socket.socket) -> Iterator[None]:
+    """Shut the connection if the block takes longer, which ends a read of it. Raises ``TimeoutError`` where it did:
+
+    a head that ends early reads like a whole one.
+    """
+    is_late = threading.Event()
+
+    def shut() -> None:
+        is_late.set()
+        # Of the plain socket: TLS's own would take its state away under the reader.
+        with suppress(OSError):
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, shut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+    if is_late.is_set():
+        raise TimeoutError(f"no whole answer within {seconds} seconds")
