@@ -18,6 +18,8 @@ from uuid import uuid4
 
 import psycopg
 
+from core.heartbeats import COURIER
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 #: Limits shortened, one worker, so that a worker killed while idle always takes the queue's lock with it.
@@ -34,15 +36,19 @@ SHORTENED = {
     "PYTHONUNBUFFERED": "1",
 }
 
-#: Asks for jobs and tells how they stand, by lines, with one start of Django for all of them.
+#: Asks for jobs, tells how they stand and when a part's heart beat last, by lines, with one start of Django for all.
 HAND = """
 import sys, django
 django.setup()
 from django.db import transaction
 from core import jobs
+from core.heartbeats import last_beat
 from core.models import Job
 for line in sys.stdin:
     word, key = line.split()
+    if word == "beat":
+        print(last_beat(key), flush=True)
+        continue
     if word == "enqueue":
         with transaction.atomic():
             jobs.enqueue("core.beat", key=key)
@@ -135,6 +141,11 @@ class Portal:
         self.ask("enqueue", key)
         wait_until(lambda: self.ask("status", key) == "done", f"a job is done\n{self.text()}", seconds)
 
+    def hears_the_courier(self) -> None:
+        """Its heart beats, so that it has come as far as to be stopped in peace."""
+        before = self.ask("beat", COURIER)
+        wait_until(lambda: self.ask("beat", COURIER) != before, f"the courier's heart beats\n{self.text()}")
+
     def text(self) -> str:
         return self.log.read_text(errors="replace")
 
@@ -164,11 +175,27 @@ class Portal:
         wait_until(lambda: self.leader(word) not in (0, before), f"{word} is started again\n{self.text()}")
         assert [process for process in processes() if process.session == before] == []
 
-    def sentinel(self) -> int:
+    def leader_at_work(self, word: str) -> int:
+        """That child, waited for where it is just being replaced: on a busy machine a slow one is replaced as hung."""
+        found: list[int] = []
+
+        def is_there() -> bool:
+            found[:] = [self.leader(word)]
+            return found[0] != 0
+
+        wait_until(is_there, f"{word} runs\n{self.text()}")
+        return found[0]
+
+    def sentinel_of(self, cluster: int) -> int:
         """The cluster's only child."""
-        cluster = self.leader("qcluster")
-        (found,) = [process.pid for process in processes() if process.parent == cluster]
-        return found
+        children: list[int] = []
+
+        def is_alone() -> bool:
+            children[:] = [process.pid for process in processes() if process.parent == cluster]
+            return len(children) == 1
+
+        wait_until(is_alone, f"the cluster has its sentinel\n{self.text()}")
+        return children[0]
 
     def worker(self) -> int:
         """The worker that said last that it is ready."""

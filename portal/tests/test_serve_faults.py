@@ -45,23 +45,23 @@ def test_killed_one_after_the_other_all_come_back_and_work_goes_on(portal: Porta
     portal.does_a_job()
 
     # Its parent ends with code 0, and what it guarded works on without a guard.
-    cluster = portal.leader("qcluster")
-    os.kill(portal.sentinel(), signal.SIGKILL)
+    cluster = portal.leader_at_work("qcluster")
+    os.kill(portal.sentinel_of(cluster), signal.SIGKILL)
     portal.wait_for_another("qcluster", cluster)
     portal.does_a_job()
 
     for kill in (os.killpg, os.kill):
-        cluster = portal.leader("qcluster")
+        cluster = portal.leader_at_work("qcluster")
         kill(cluster, signal.SIGKILL)
         portal.wait_for_another("qcluster", cluster)
         portal.does_a_job()
 
-    courier = portal.leader("courier")
+    courier = portal.leader_at_work("courier")
     os.kill(courier, signal.SIGKILL)
     portal.wait_for_another("courier", courier)
     portal.does_a_job()
 
-    web = portal.leader("gunicorn")
+    web = portal.leader_at_work("gunicorn")
     os.kill(web, signal.SIGKILL)
     portal.wait_for_another("gunicorn", web)
     wait_until(lambda: portal.status_of("/healthz") == 200, "the portal serves again")
@@ -76,6 +76,7 @@ def test_portal_that_is_interrupted_ends_well(portal: Portal) -> None:
 def assert_that_it_ends_well(portal: Portal, number: int) -> None:
     """Asked to stop, it ends with code 0, each child in peace, and leaves neither a process nor the port behind."""
     assert len(portal.leaders()) == 3
+    portal.hears_the_courier()
     told_before = portal.text().count("종료 코드 0")
     assert portal.stop(number) == 0
     wait_until(lambda: portal.left_over() == [], "no process is left", seconds=10)

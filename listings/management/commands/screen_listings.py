@@ -135,7 +135,8 @@ def _result_file(path: Path | None) -> AbstractContextManager[TextIO | None]:
     if path is None:
         return nullcontext()
     try:
-        return path.open("w", encoding="utf-8")
+        # Line by line: a reader follows along, and Ctrl-C leaves whole lines even in a pipe that nobody empties.
+        return path.open("w", encoding="utf-8", buffering=1)
     except OSError as problem:
         raise CommandError(f"결과 파일을 열 수 없습니다: {problem}. 쓸 수 있는 경로를 적어 주세요.") from problem
 
