@@ -21,6 +21,7 @@ _LONGEST: Final = 24
 _SURE_LETTERS: Final = 7
 _SHORT_SHARE: Final = 0.8
 _END_SHARE: Final = 0.75
+_START_SHARE: Final = 0.75
 # Two letters exchanged, or one doubled, is hardly ever another word.
 _CLEAR_SLIP: Final = 0.65
 
@@ -55,6 +56,9 @@ def _evidence(compact: str, name: Name) -> Evidence | None:
         return None
     # The end of a word is where its inflections and its relatives differ: Lanterna, lantern; Gallerie, galleries.
     share = _END_SHARE if compact[-1] != name.compact[-1] else 1.0
+    # Nobody who wants a name to be read changes its first letter; another word begins otherwise: Sprinter, printer.
+    if actual[0] != expected[0]:
+        share *= _START_SHARE
     if OSA.distance(actual, expected) == 1:
         share *= 1.0 if len(expected) >= _SURE_LETTERS else _SHORT_SHARE
         weight = _CLEAR_SLIP if _is_clear_slip(actual, expected) else WEIGHTS[Disguise.TYPO]

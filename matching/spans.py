@@ -1,5 +1,6 @@
 """What a found span tells: is it the name as spelled, or how was it hidden? Pure; compares signs, never searches."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +26,9 @@ _WIDEST_GAP: Final = 3
 # Abbreviations are written with dots and spaces by everyone: A.B.C, L Q.
 _LONGEST_ABBREVIATION: Final = 3
 _PAIR: Final = 2
+# A model's number: letters, then a number, as in CL10. A name of more letters is not mistaken for one.
+_MODEL: Final = re.compile(r"[A-Za-z]+[0-9]{2,}")
+_LONGEST_MODEL: Final = 4
 # What is left of a disguise in which the whole text is written: it is the seller's taste rather.
 _TASTES: Final = {Disguise.WIDTH: Kind.WIDTH, Disguise.STYLED: Kind.STYLED}
 _TASTE_SHARE: Final = 0.6
@@ -58,7 +62,7 @@ def evidence_of(reading: Reading, places: tuple[int, int], entry: Entry, vocabul
     found |= _gap_disguises(reading, text, extra_gaps, vocabulary)
     if not found:
         return PLAIN if not extra_gaps else ORDINARY
-    if _is_number(found, text, reading) or (
+    if _is_number(found, text, reading, entry.form.letters) or (
         found <= MAY_BE_ORDINARY and _is_usual(reading.text, places, entry.name, vocabulary)
     ):
         return ORDINARY
@@ -77,9 +81,15 @@ def _weighed(found: set[Disguise], name: Name, reading: Reading) -> Evidence:
     return Evidence(ranked, min(1 - doubt, 0.99))
 
 
-def _is_number(found: set[Disguise], text: str, reading: Reading) -> bool:
-    """True where a piece of the span is a number of its own (AL 10), so that its digits stand for no letters."""
-    return Disguise.LEET in found and any(piece.isdigit() for piece in _pieces(text, reading))
+def _is_number(found: set[Disguise], text: str, reading: Reading, letters: str) -> bool:
+    """True where the span's digits stand for no letters: a number of its own (AL 10), or a model's (CL10, T5i)."""
+    if Disguise.LEET not in found:
+        return False
+    if any(piece.isdigit() for piece in _pieces(text, reading)):
+        return True
+    if len(letters) <= _LONGEST_ABBREVIATION and Disguise.TWIN_LETTERS in found:
+        return True
+    return len(letters) <= _LONGEST_MODEL and _MODEL.fullmatch(text) is not None
 
 
 def _is_usual(text: str, places: tuple[int, int], name: Name, vocabulary: Vocabulary) -> bool:

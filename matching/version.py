@@ -3,4 +3,4 @@
 from typing import Final
 
 # Raised whenever a score, a fingerprint or a verdict may change for the same input.
-ENGINE_VERSION: Final = "1"
+ENGINE_VERSION: Final = "2"

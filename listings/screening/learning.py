@@ -1,4 +1,4 @@
-"""Learning the marketplace's everyday words anew, so that they are no alarm: ``printer`` is no slip of Sprinter.
+"""Learning the marketplace's everyday words anew, so that they are no alarm: ``printer`` is no slip of Prinster.
 
 The words are part of an index snapshot. What was found with fewer of them and waits for a moderator is looked at again.
 """

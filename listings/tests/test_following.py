@@ -138,8 +138,8 @@ def four_titles_teach(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def printers(four_titles_teach: None) -> list[int]:
-    """Two printers of two sellers, taken for slips of Sprinter by an index that knows no words yet."""
-    make_brand("Sprinter")
+    """Two printers of two sellers, taken for slips of Prinster by an index that knows no words yet."""
+    make_brand("Prinster")
     ids = [shown(make_listing(title, seller=make_seller())).pk for title in ("laser printer", "color printer")]
     screen_versions(ids)
     assert Match.objects.awaiting_review().count() == 2

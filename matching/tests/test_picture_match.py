@@ -1,6 +1,7 @@
 """Altered copies are found with the transform that undoes them; other pictures are not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +111,21 @@ def test_a_recompressed_copy_is_found(matcher: Engine, quality: int) -> None:
     found = matcher.match_picture(fingerprint_picture(jpeg(product_picture(6), quality)))
     assert found[0].reference == "ref-6"
     assert found[0].score >= 0.85
+
+
+@pytest.mark.parametrize(
+    ("bits", "score"), [(0, 1.0), (31, 0.85), (32, 0.837), (58, 0.5), (59, 0.4667), (64, 0.3), (65, None)]
+)
+def test_the_score_falls_with_the_bits_that_differ(tmp_path: Path, bits: int, score: float | None) -> None:
+    reference = fingerprint(product_picture(3))
+    flipped = np.unpackbits(np.frombuffer(reference.whole[:HASH_BYTES], dtype=np.uint8))
+    flipped[:bits] ^= 1
+    # The other variants are put out of reach.
+    hashes = np.packbits(flipped).tobytes() + bytes(HASH_BYTES) * 7
+    query = replace(reference, whole=hashes, trimmed=hashes)
+    matcher = engine(tmp_path, pictures=[ReferencePicture("r", "b", reference)], spellings=())
+    found = {each.score for each in matcher.match_picture(query)}
+    assert found == (set() if score is None else {score})
 
 
 def test_other_pictures_have_no_candidate(matcher: Engine) -> None:

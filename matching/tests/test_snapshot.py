@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from matching import (
+    ENGINE_VERSION,
     BrandSpelling,
     BrokenSnapshot,
     Engine,
@@ -73,7 +74,7 @@ def test_no_snapshot_a_cut_one_and_one_of_another_engine_are_refused(tmp_path: P
     version = engine(tmp_path, pictures=references(2)).snapshot.version
     manifest = tmp_path / version / "manifest.json"
     text = manifest.read_text(encoding="utf-8")
-    manifest.write_text(text.replace('"engine": "1"', '"engine": "0"'), encoding="utf-8")
+    manifest.write_text(text.replace(f'"engine": "{ENGINE_VERSION}"', '"engine": "0"'), encoding="utf-8")
     with pytest.raises(BrokenSnapshot, match="another version"):
         Snapshot.open(tmp_path)
     manifest.write_text(text, encoding="utf-8")

@@ -32,7 +32,8 @@ CLEAN_TITLES = (
 
 @pytest.fixture(scope="module")
 def matcher(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    spellings = (*SPELLINGS, BrandSpelling("extrasoft", "ExtraSoft"), BrandSpelling("lanterna", "Lanterna"))
+    more = ("ExtraSoft", "Lanterna", "Sprinter", "TSL", "Clio")
+    spellings = (*SPELLINGS, *(BrandSpelling(each.lower(), each) for each in more))
     return engine(tmp_path_factory.mktemp("names"), spellings=spellings, clean_titles=CLEAN_TITLES)
 
 
@@ -157,6 +158,18 @@ def test_ordinary_titles_never_reach_the_threshold(matcher: Engine, title: str) 
 )
 def test_what_only_resembles_a_disguise_never_reaches_the_threshold(matcher: Engine, title: str) -> None:
     assert all(each.score < 0.5 for each in found_in(matcher, title))
+
+
+@pytest.mark.parametrize("title", ["laser printer", "Canon T5i camera", "memory CL10 16GB"])
+def test_words_that_begin_otherwise_and_numbers_of_models_never_reach_the_threshold(
+    matcher: Engine, title: str
+) -> None:
+    assert all(each.score < 0.5 for each in found_in(matcher, title))
+
+
+@pytest.mark.parametrize("title", ["Sprinetr shoes", "C1io lipstick", "Cl1o lipstick"])
+def test_a_disguise_of_the_same_names_does(matcher: Engine, title: str) -> None:
+    assert max(each.score for each in found_in(matcher, title)) >= 0.5
 
 
 @pytest.mark.parametrize(
