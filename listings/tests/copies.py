@@ -42,4 +42,4 @@ def shown(listing: Listing) -> ListingVersion:
 
 def rules_with(changes: Mapping[str, object]) -> RuleValues:
     """The area's numbers with some of them changed."""
-    return RuleValues(area="listings", version=1, values=FIRST_VALUES | dict(changes))
+    return RuleValues(area="listings", version=1, values={**FIRST_VALUES, **changes})

@@ -75,11 +75,11 @@ def database(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, dj
         yield f"sqlite:///{tmp_path_factory.mktemp('processes') / 'db.sqlite3'}"
         return
     facts, name = connection.settings_dict, f"jikimi_processes_{os.getpid()}"
-    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
     who = f"{facts['USER']}:{facts['PASSWORD']}" if facts["PASSWORD"] else facts["USER"]
     yield f"postgres://{who}@{facts['HOST'] or 'localhost'}:{facts['PORT'] or 5432}/{name}"
-    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
