@@ -41,7 +41,7 @@ def page(place: Marketplace) -> str:
         f'<meta http-equiv="refresh" content="5"><title>시범장터</title><style>{STYLE}</style>'
         f"<h1>시범장터</h1><p>지킴이의 조치를 받아 판매를 멈추고 확인을 보내는 연습용 마켓플레이스입니다.</p>"
         f'<form method="post" action="/mode"><fieldset><legend>다음 조치부터</legend>{buttons}</fieldset></form>{empty}'
-        f"<table><tr><th>상품<th>판매 상태<th>판<th>사유<th>보낸 확인</tr>{rows}</table></html>"
+        f"<table><tr><th>상품<th>판매 상태<th>판<th>사유<th>보낸 답</tr>{rows}</table></html>"
     )
 
 

@@ -18,6 +18,7 @@ from core.tests.factories import draw_picture, make_evidence_file
 from listings.choices import MatchStatus
 from listings.models import Match, Rejection
 from portal.run_tests import CHROMIUM
+from portal.tests.standin import carry_out, standing_in
 from reports.models import Case, Decision
 from reports.tests.factories import make_match, make_match_brand, make_moderator, make_suspect_listing
 
@@ -93,7 +94,9 @@ def statuses(matches: list[Match]) -> list[str]:
     return [Match.objects.get(pk=match.pk).status for match in matches]
 
 
-def test_ten_matches_are_reviewed_with_keys_alone(browser: Browser, live_server: LiveServer, moderator: User) -> None:
+def test_ten_matches_are_reviewed_with_keys_alone_and_the_marketplace_confirms(
+    browser: Browser, live_server: LiveServer, moderator: User, tmp_path: Path
+) -> None:
     matches = queue(10)
     page = open_review(browser, live_server, moderator)
     for code in ("KeyC", "KeyX", "KeyC", "KeyC", "KeyX", "KeyX", "KeyC", "KeyX", "KeyC"):
@@ -112,6 +115,15 @@ def test_ten_matches_are_reviewed_with_keys_alone(browser: Browser, live_server:
     assert Case.objects.live().count() == 5
     assert Effect.objects.filter(kind="listing.restrict", status="asked").count() == 5
     assert Rejection.objects.remembered().count() == 10
+    with standing_in(matches[0].version.listing.marketplace, portal=live_server.url, folder=tmp_path) as place:
+        carry_out()
+        page.goto(place.address)
+        # Of the one that was taken back the marketplace has never heard.
+        expect(page.get_by_role("cell", name="판매 제한", exact=True)).to_have_count(5)
+        place.let_answers_go()
+        page.reload()
+        expect(page.get_by_role("cell", name="1", exact=True)).to_have_count(5)
+    assert Effect.objects.filter(kind="listing.restrict", status="confirmed").count() == 5
     page.context.close()
 
 
@@ -198,11 +210,20 @@ def test_key_pressed_three_times_and_double_click_send_once(
 def test_compare_keys_flip_and_overlay(browser: Browser, live_server: LiveServer, moderator: User) -> None:
     queue(1)
     page = open_review(browser, live_server, moderator)
-    modes = []
-    for code in ("Digit2", "Digit3", "Digit1"):
+    now = page.locator("[data-compare-now]")
+    modes, told = [], []
+    for code in ("Digit2", "Digit2", "Digit3", "Digit1"):
         press(page, code)
         modes.append(page.locator("[data-compare]").get_attribute("data-mode"))
-    assert modes == ["flip", "overlay", "side"]
+        # Where both share a frame, what it shows stands above it in words that can be read.
+        told.append((now.inner_text(), now.evaluate("line => getComputedStyle(line).clipPath")))
+    assert modes == ["flip", "flip", "overlay", "side"]
+    assert told == [
+        ("바꿔 보기: 지금 상품 사진 1번", "none"),
+        ("바꿔 보기: 지금 브랜드 기준 사진", "none"),
+        ("겹쳐 보기: 브랜드 기준 사진 위에 상품 사진 1번", "none"),
+        ("나란히: 왼쪽 브랜드 기준 사진, 오른쪽 상품 사진 1번", "inset(50%)"),
+    ]
     page.context.close()
 
 

@@ -12,7 +12,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,40 +21,20 @@ from django.conf import settings
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import Marketplace as MarketplaceRow
 from accounts.models import ReceivedWebhook
-from accounts.services import add_webhook_secret
-from core import effects, outbox
+from core import effects
 from core.choices import EffectStatus, OutboxStatus
 from core.models import Effect, JournalEntry
 from examples.client import marketplace as client
-from examples.client.__main__ import Handler, page
-from examples.client.marketplace import ANSWER_THREAD, DELAY_SECONDS, REFUSAL, Marketplace
+from examples.client.__main__ import page
+from examples.client.marketplace import DELAY_SECONDS, REFUSAL, Marketplace
 from examples.client.signatures import headers_for
 from listings.models import Match
+from portal.tests.standin import HeldMarketplace, carry_out, standing_in
 from reports.tests.factories import MINA, confirm, make_match
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRETS = ["whsec_" + "QUFB" * 8, "whsec_" + "QkJC" * 8]
-
-
-class HeldMarketplace(Marketplace):
-    """Answers only when the test lets it, so that portal and stand-in take turns."""
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        self.gate = threading.Event()
-
-    def _post(self, message_type: str, data: dict[str, Any]) -> bool:
-        assert self.gate.wait(20)
-        return super()._post(message_type, data)
-
-    def let_answers_go(self) -> None:
-        self.gate.set()
-        for thread in threading.enumerate():
-            if thread.name == ANSWER_THREAD:
-                thread.join(20)
-        self.gate.clear()
 
 
 class Loop:
@@ -70,11 +49,7 @@ class Loop:
         return Effect.objects.latest("pk")
 
     def carry(self, *, at: datetime | None = None) -> None:
-        """What the courier does: hand over, deliver, note what was delivered."""
-        at = at or self.now + timedelta(seconds=21)
-        effects.dispatch_due(now=at)
-        outbox.deliver_due(now=at)
-        effects.dispatch_due(now=timezone.now())
+        carry_out(at=at or self.now + timedelta(seconds=21))
 
     def state(self, effect: Effect) -> client.Listing:
         return self.place.listings[effect.target]
@@ -84,20 +59,8 @@ class Loop:
 def loop(live_server: LiveServer, tmp_path: Path) -> Iterator[Loop]:
     match = make_match()
     row = match.version.listing.marketplace
-    secrets = [add_webhook_secret(row, actor=None) for _ in range(2)]
-    place = HeldMarketplace(
-        portal=live_server.url, slug=row.slug, secrets=secrets, state_file=tmp_path / "standin-state.json"
-    )
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"place": place}))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_address[1]}/webhooks"
-    MarketplaceRow.objects.filter(pk=row.pk).update(webhook_url=address)
-    yield Loop(place, match)
-    place.let_answers_go()
-    server.shutdown()
-    server.server_close()
-    thread.join(10)
+    with standing_in(row, portal=live_server.url, folder=tmp_path) as place:
+        yield Loop(place, match)
 
 
 def status_of(effect: Effect) -> str:

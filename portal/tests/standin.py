@@ -1,0 +1,68 @@
+"""The stand-in marketplace in a thread, for tests: it serves, and answers only when the test lets it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Marketplace as MarketplaceRow
+from accounts.services import add_webhook_secret
+from core import effects, outbox
+from examples.client.__main__ import Handler
+from examples.client.marketplace import ANSWER_THREAD, Marketplace
+
+
+class HeldMarketplace(Marketplace):
+    """Answers only when the test lets it, so that portal and stand-in take turns."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.gate = threading.Event()
+        # The tests' database in memory refuses a second writer where a file would let it wait.
+        self.turn = threading.Lock()
+        #: Where a person sees it.
+        self.address = ""
+
+    def _post(self, message_type: str, data: dict[str, Any]) -> bool:
+        assert self.gate.wait(20)
+        with self.turn:
+            return super()._post(message_type, data)
+
+    def let_answers_go(self) -> None:
+        self.gate.set()
+        for thread in threading.enumerate():
+            if thread.name == ANSWER_THREAD:
+                thread.join(20)
+        self.gate.clear()
+
+
+@contextmanager
+def standing_in(row: MarketplaceRow, *, portal: str, folder: Path) -> Iterator[HeldMarketplace]:
+    """The marketplace of this row, served, with its secrets and its address known to the portal."""
+    secrets = [add_webhook_secret(row, actor=None) for _ in range(2)]
+    place = HeldMarketplace(portal=portal, slug=row.slug, secrets=secrets, state_file=folder / "standin-state.json")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"place": place}))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    place.address = f"http://127.0.0.1:{server.server_address[1]}/"
+    MarketplaceRow.objects.filter(pk=row.pk).update(webhook_url=f"{place.address}webhooks")
+    try:
+        yield place
+    finally:
+        place.let_answers_go()
+        server.shutdown()
+        server.server_close()
+        thread.join(10)
+
+
+def carry_out(*, at: datetime | None = None) -> None:
+    """What the courier does once the time for undoing is over: hand over, deliver, note what was delivered."""
+    at = at or timezone.now() + timedelta(seconds=21)
+    effects.dispatch_due(now=at)
+    outbox.deliver_due(now=at)
+    effects.dispatch_due(now=timezone.now())
