@@ -19,7 +19,9 @@ class DomainError(Exception):
         super().__init__(what, why, action)
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.what, self.why, self.action) if part)
+        parts = [part for part in (self.what, self.why, self.action) if part]
+        # A heading such as "손상된 파일입니다: 1.jpg" ends without a stop; in one line the next sentence follows it.
+        return " ".join([*(part if part[-1] in ".?!" else f"{part}." for part in parts[:-1]), *parts[-1:]])
 
 
 class Conflict(DomainError):

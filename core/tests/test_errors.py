@@ -22,6 +22,11 @@ def test_missing_parts_leave_no_gap() -> None:
     )
 
 
+def test_a_heading_is_ended_before_the_next_sentence() -> None:
+    problem = DomainError("손상된 파일입니다: 1.jpg", "내용이 잘렸습니다.")
+    assert (str(problem), problem.what) == ("손상된 파일입니다: 1.jpg. 내용이 잘렸습니다.", "손상된 파일입니다: 1.jpg")
+
+
 def test_codes_are_for_doors() -> None:
     assert (DomainError("가").code, Conflict("가").code, DomainError("가", code="own").code) == (
         "refused",

@@ -166,7 +166,7 @@ def test_a_name_that_promises_a_picture_is_answered_with_what_the_content_is() -
     error = errors.refuse_content(hostile.HTML, "가방.jpg")
     assert error.code == errors.DISGUISED
     assert str(error) == (
-        "파일의 이름과 내용이 다릅니다: 가방.jpg 이름은 .jpg인데 내용은 웹 문서(HTML)입니다. "
+        "파일의 이름과 내용이 다릅니다: 가방.jpg. 이름은 .jpg인데 내용은 웹 문서(HTML)입니다. "
         "원본을 열어 JPEG, PNG, WebP, GIF, HEIC, PDF 가운데 하나로 저장해 다시 올려 주세요."
     )
     assert errors.refuse_content(hostile.HTML, "page.html").code == errors.WRONG_KIND
