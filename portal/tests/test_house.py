@@ -1,6 +1,7 @@
 """Standing tests of the house itself: floors, names, migrations."""
 
 import ast
+import re
 import subprocess
 import sys
 from io import StringIO
@@ -17,6 +18,8 @@ from portal.environment import ROOT
 #: The floors of design.md, from the ground up; apps on one floor do not know each other.
 FLOORS = ("core", "accounts", "brands", "sellers", "listings", "reports", "portal")
 OURS = frozenset(FLOORS)
+#: Where a link leads within this repository, without the place on the page.
+_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)")
 
 
 def our_relations() -> list[tuple[str, str, str]]:
@@ -100,6 +103,13 @@ def test_no_module_listens_to_signals_of_models() -> None:
 
 def test_no_module_is_called_utils() -> None:
     assert [path for path in our_modules() if path.stem in {"utils", "helpers", "misc"}] == []
+
+
+def test_every_link_of_the_documents_leads_to_a_file() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    links = [(page, link) for page in documents for link in _LINK.findall(page.read_text("utf-8"))]
+    assert (ROOT / "README.md", "docs/pictures/review.png") in links
+    assert [f"{page.relative_to(ROOT)}: {link}" for page, link in links if not (page.parent / link).exists()] == []
 
 
 def test_the_engine_needs_no_django() -> None:
