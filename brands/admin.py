@@ -51,7 +51,7 @@ def _names(request: HttpRequest, brand: Brand) -> Section:  # noqa: ARG001 - sec
     return Section("표기", ("표기", "문자"), rows, empty="등록한 표기가 없습니다. 브랜드 이름만 찾습니다.")
 
 
-def _rights(request: HttpRequest, brand: Brand) -> Section:  # noqa: ARG001
+def _rights(request: HttpRequest, brand: Brand) -> Section:  # noqa: ARG001 - the signature is the caller's
     rights = brand.rights.order_by("-id")[:SHOWN_ROWS]
     rows = [
         (
@@ -70,7 +70,7 @@ def _rights(request: HttpRequest, brand: Brand) -> Section:  # noqa: ARG001
     )
 
 
-def _pictures(request: HttpRequest, brand: Brand) -> Section:  # noqa: ARG001
+def _pictures(request: HttpRequest, brand: Brand) -> Section:  # noqa: ARG001 - the signature is the caller's
     images = brand.reference_images.select_related("file").order_by("withdrawn_at", "-id")[:SHOWN_ROWS]
     rows = [
         (

@@ -66,7 +66,7 @@ class Child:
             env=os.environ | self.command.environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=lambda: _end_with(parent),  # noqa: PLW1509
+            preexec_fn=lambda: _end_with(parent),  # noqa: PLW1509 - see above
         )
         self.started_at, self.killed_at = now, None
 

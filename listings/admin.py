@@ -74,7 +74,7 @@ def versions_of(request: HttpRequest, listing: Listing) -> Section:  # noqa: ARG
     )
 
 
-def matches_of(request: HttpRequest, listing: Listing) -> Section:  # noqa: ARG001
+def matches_of(request: HttpRequest, listing: Listing) -> Section:  # noqa: ARG001 - the signature is the caller's
     found = Match.objects.filter(version__listing=listing).select_related("brand", "version")
     rows = [
         (
@@ -91,7 +91,7 @@ def matches_of(request: HttpRequest, listing: Listing) -> Section:  # noqa: ARG0
     return Section("일치", columns, rows, empty="브랜드 자료와 일치하는 것을 찾지 못했습니다.")
 
 
-def listings_of_seller(request: HttpRequest, seller: Seller) -> Section:  # noqa: ARG001
+def listings_of_seller(request: HttpRequest, seller: Seller) -> Section:  # noqa: ARG001 - the signature is the caller's
     """For the seller's page, a floor below: the composition root hands it in."""
     found = seller.listings.select_related("current_version").order_by("-id")[:SHOWN_ROWS]
     rows = [
@@ -118,10 +118,10 @@ class WaitingFilter(admin.SimpleListFilter):
     title = "검토 대기"
     parameter_name = "waiting"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - the signature is the caller's
         return [("yes", "검토할 일치 있음")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Listing]) -> QuerySet[Listing]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Listing]) -> QuerySet[Listing]:  # noqa: ARG002 - the signature is the caller's
         if self.value() != "yes":
             return queryset
         return queryset.filter(current_version__in=Match.objects.awaiting_review().values("version"))

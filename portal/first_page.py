@@ -100,7 +100,7 @@ def _approvals(user: User) -> Work:
     )
 
 
-def _effects(user: User) -> Work:  # noqa: ARG001
+def _effects(user: User) -> Work:  # noqa: ARG001 - the signature is the caller's
     return Work(
         title="멈추거나 실패한 조치",
         count=Effect.objects.stuck().count(),
@@ -112,7 +112,7 @@ def _effects(user: User) -> Work:  # noqa: ARG001
     )
 
 
-def _messages(user: User) -> Work:  # noqa: ARG001
+def _messages(user: User) -> Work:  # noqa: ARG001 - the signature is the caller's
     return Work(
         title="멈춘 발신",
         count=OutboxMessage.objects.parked().count(),
@@ -124,7 +124,7 @@ def _messages(user: User) -> Work:  # noqa: ARG001
     )
 
 
-def _jobs(user: User) -> Work:  # noqa: ARG001
+def _jobs(user: User) -> Work:  # noqa: ARG001 - the signature is the caller's
     return Work(
         title="포기한 작업",
         count=Job.objects.given_up().count(),
@@ -136,7 +136,7 @@ def _jobs(user: User) -> Work:  # noqa: ARG001
     )
 
 
-def _authorisations(user: User) -> Work:  # noqa: ARG001
+def _authorisations(user: User) -> Work:  # noqa: ARG001 - the signature is the caller's
     return Work(
         title="판매자를 기다리는 판매 권한",
         count=Authorisation.objects.awaiting_seller().count(),
@@ -191,7 +191,7 @@ def _pulse(label: str, at: datetime | None, now: datetime) -> Figure:
     return Figure(label, f"멈춤({korean_short(at)}부터)" if is_quiet else "정상", is_bad=is_quiet)
 
 
-def _journal(now: datetime) -> list[Figure]:  # noqa: ARG001
+def _journal(now: datetime) -> list[Figure]:  # noqa: ARG001 - the signature is the caller's
     return [Figure("봉인을 기다리는 기록", f"{JournalPending.objects.count():,}")]
 
 

@@ -32,7 +32,7 @@ def authorisations_of_seller(request: HttpRequest, seller: Seller) -> Section:  
     return Section("판매 권한", ("브랜드", *_TOLD), rows, empty="확인된 판매 권한이 없습니다.", more_url=more)
 
 
-def authorisations_of_brand(request: HttpRequest, brand: Brand) -> Section:  # noqa: ARG001
+def authorisations_of_brand(request: HttpRequest, brand: Brand) -> Section:  # noqa: ARG001 - the signature is the caller's
     """For the brand's page, which stands a floor below: the composition root hands it in."""
     found = brand.authorisations.select_related("seller").order_by("-id")[:SHOWN_ROWS]
     rows = [(link(row_url(row), row.seller or row.seller_external_id), *_told(row)) for row in found]
