@@ -103,7 +103,8 @@ class Process:
 
 def processes() -> list[Process]:
     """All that run on this machine; what is dead and only waits to be buried does not."""
-    table = subprocess.run(["ps", "-eo", "pid=,ppid=,sid=,stat=,args="], capture_output=True, text=True, check=True)
+    # Wide: else a command line is cut where a terminal would end, and the checkout's path may be long.
+    table = subprocess.run(["ps", "-wweo", "pid=,ppid=,sid=,stat=,args="], capture_output=True, text=True, check=True)
     found = [Process(line) for line in table.stdout.splitlines()]
     return [process for process in found if not process.state.startswith("Z")]
 
