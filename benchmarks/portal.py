@@ -61,11 +61,12 @@ def _prepare(folder: Path) -> None:
         "JIKIMI_MODE": "demonstration",
         "REQUIRE_SECOND_FACTOR": "0",
     }
-    (folder / "static").mkdir()
     django.setup()
     from accounts.models import Marketplace  # models are there only after django.setup(), here and below
 
     _command("migrate", verbosity=0)
+    # The pages name their files by what collectstatic wrote down.
+    _command("collectstatic", interactive=False, verbosity=0)
     Marketplace.objects.create(slug="bench", name="Bench")
     dice = random.Random(20_261_123)
     names = sorted({"".join(dice.choices(SYLLABLES, k=4)) for _ in range(BRANDS)})
