@@ -17,8 +17,8 @@ from matching.errors import BrokenFingerprint, BrokenSnapshot, MatchingError, Un
 from matching.fingerprint import PictureFingerprint, fingerprint_picture
 from matching.live import LiveIndex
 from matching.names import BrandSpelling
-from matching.picture_match import PictureCandidate
-from matching.picture_rows import ReferencePicture
+from matching.picture_match import SAME_BITS, PictureCandidate, match_pictures
+from matching.picture_rows import PictureRows, ReferencePicture
 from matching.screening import screen, text_digest
 from matching.screening_rules import DEFAULT_RULES, ScreeningRules, UsualPrice
 from matching.screening_types import (
@@ -35,13 +35,26 @@ from matching.screening_types import (
     Verdict,
 )
 from matching.snapshot import Snapshot
+from matching.text_copies import (
+    ANCHOR_BYTES,
+    Grams,
+    TextRows,
+    grams_of,
+    likeness,
+    share_in,
+    shared_by,
+    sketch_of,
+    without,
+)
 from matching.text_match import TextCandidate
 from matching.transform import Box, Transform
 from matching.version import ENGINE_VERSION
 
 __all__ = [
+    "ANCHOR_BYTES",
     "DEFAULT_RULES",
     "ENGINE_VERSION",
+    "SAME_BITS",
     "Box",
     "BrandMatch",
     "BrandSpelling",
@@ -51,11 +64,13 @@ __all__ = [
     "CodeWordSignal",
     "Disguise",
     "Engine",
+    "Grams",
     "ItemPicture",
     "LiveIndex",
     "MatchingError",
     "PictureCandidate",
     "PictureFingerprint",
+    "PictureRows",
     "PictureSignal",
     "PriceSignal",
     "ReferencePicture",
@@ -66,6 +81,7 @@ __all__ = [
     "Signal",
     "Snapshot",
     "TextCandidate",
+    "TextRows",
     "TextSignal",
     "Transform",
     "UnreadablePicture",
@@ -73,6 +89,13 @@ __all__ = [
     "Verdict",
     "code_words",
     "fingerprint_picture",
+    "grams_of",
+    "likeness",
+    "match_pictures",
     "screen",
+    "share_in",
+    "shared_by",
+    "sketch_of",
     "text_digest",
+    "without",
 ]

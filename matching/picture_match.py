@@ -18,10 +18,12 @@ RADIUS: Final = 64
 # (distance in bits, score): between them the score is a straight line. Of 3.9 million pairs of photographs of clothes
 # and groceries, each in eight variants, none is within 31 bits, 4 within 58, 6 within 60 and 13 within 64: one scene
 # twice, or garments laid out alike. Copies with a banner or stickers on them lie around 47.
-_SAME_BITS: Final = 31
-_SCORES: Final = ((0, 1.0), (_SAME_BITS, 0.85), (58, 0.50), (RADIUS, 0.30))
+SAME_BITS: Final = 31
+_SCORES: Final = ((0, 1.0), (SAME_BITS, 0.85), (58, 0.50), (RADIUS, 0.30))
 # Under this quality a picture is so plain that its hash says little (PDQ's own advice is 50 for whole photographs).
 _PLAIN_QUALITY: Final = 30
+# What the pictures that were looked among are called in a sentence.
+BRANDS_PICTURE: Final = "브랜드 사진과"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,16 @@ class PictureCandidate:
 
 
 def match_pictures(
-    rows: Iterable[PictureRows], fingerprints: Sequence[PictureFingerprint], limit: int
+    rows: Iterable[PictureRows],
+    fingerprints: Sequence[PictureFingerprint],
+    limit: int,
+    *,
+    compared_with: str = BRANDS_PICTURE,
 ) -> list[tuple[PictureCandidate, ...]]:
-    """The best candidates of each picture, best first, at most `limit`, each reference once."""
+    """The best candidates of each picture, best first, at most `limit`, each reference once.
+
+    `compared_with`: what the reasons call the references, with its particle.
+    """
     best: list[dict[str, PictureCandidate]] = [{} for _ in fingerprints]
     parts = [(place, is_trimmed) for place, each in enumerate(fingerprints) for is_trimmed in _parts(each)]
     if not parts:
@@ -55,7 +64,7 @@ def match_pictures(
                 continue
             place, is_trimmed = parts[query // VARIANT_COUNT]
             candidate = _candidate(
-                part, fingerprints[place], query % VARIANT_COUNT, row, distance, is_trimmed=is_trimmed
+                part, fingerprints[place], query % VARIANT_COUNT, row, distance, compared_with, is_trimmed=is_trimmed
             )
             known = best[place].get(candidate.reference)
             if known is None or candidate.score > known.score:
@@ -84,7 +93,14 @@ def _in_order(hits: Hits) -> Iterable[tuple[int, int, int]]:
 
 
 def _candidate(
-    rows: PictureRows, fingerprint: PictureFingerprint, variant: int, row: int, distance: int, *, is_trimmed: bool
+    rows: PictureRows,
+    fingerprint: PictureFingerprint,
+    variant: int,
+    row: int,
+    distance: int,
+    compared_with: str,
+    *,
+    is_trimmed: bool,
 ) -> PictureCandidate:
     reference = int(rows.row_reference[row])
     rotation, mirrored = VARIANTS[variant]
@@ -98,7 +114,7 @@ def _candidate(
         score=_score(distance, quality),
         distance=distance,
         transform=transform,
-        why=_why(transform, distance, is_plain=is_plain),
+        why=_why(compared_with, transform, distance, is_plain=is_plain),
     )
 
 
@@ -107,10 +123,10 @@ def _score(distance: int, quality: int) -> float:
     return round(score * min(1.0, quality / _PLAIN_QUALITY), 4)
 
 
-def _why(transform: Transform, distance: int, *, is_plain: bool) -> str:
+def _why(compared_with: str, transform: Transform, distance: int, *, is_plain: bool) -> str:
     steps = _steps(transform)
-    likeness = "거의 같습니다" if distance <= _SAME_BITS else "비슷합니다"
-    sentence = f"브랜드 사진과 {steps}{likeness}(차이 {distance}/{HASH_BITS})."
+    likeness = "거의 같습니다" if distance <= SAME_BITS else "비슷합니다"
+    sentence = f"{compared_with} {steps}{likeness}(차이 {distance}/{HASH_BITS})."
     if is_plain:
         sentence += " 다만 무늬가 거의 없는 사진이어서 우연히 비슷할 수 있습니다."
     return sentence

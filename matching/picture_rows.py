@@ -93,6 +93,23 @@ class PictureRows:
         )
 
     @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """The same references side by side in one: what is too much to be held as objects is laid out in parts."""
+        first = np.cumsum([0, *(len(part.keys) for part in parts)])
+        owners = [part.row_reference + np.int32(before) for part, before in zip(parts, first.tolist(), strict=False)]
+        empty = cls.of(())
+        every = (empty, *parts)
+        return cls(
+            columns=np.ascontiguousarray(np.concatenate([part.columns for part in every], axis=1)),
+            row_reference=np.concatenate([empty.row_reference, *owners]),
+            row_trimmed=np.concatenate([part.row_trimmed for part in every]),
+            boxes=np.concatenate([part.boxes for part in every]),
+            qualities=np.concatenate([part.qualities for part in every]),
+            keys=StringTable.of(key for part in parts for key in part.keys),
+            brands=StringTable.of(brand for part in parts for brand in part.brands),
+        )
+
+    @classmethod
     def map(cls, directory: Path) -> Self:
         """Maps what `write` wrote."""
         columns, row_reference, row_trimmed, boxes, qualities = (
