@@ -134,8 +134,8 @@ def _screening() -> Iterator[Row]:
     """A chunk from rows to rows, beside the engine over the same items."""
     from listings.engine import current_engine
     from listings.models import ListingVersion
+    from listings.prepared import prepare
     from listings.screening import screen_versions
-    from listings.screening.items import prepare
     from matching import screen
 
     versions = list(ListingVersion.objects.select_related("listing").prefetch_related("images__file")[:SCREENED])

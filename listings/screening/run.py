@@ -8,8 +8,8 @@ from brands.models import Brand, ReferenceImage
 from core.rule_values import RuleValues, current
 from listings.engine import EngineState, current_engine
 from listings.models import ListingVersion
+from listings.prepared import PreparedVersion, prepare
 from listings.rules import screening_rules
-from listings.screening.items import PreparedVersion, prepare
 from listings.screening.outcomes import FoundMatch, ScreeningOutcome
 from listings.screening.store import store_outcomes
 from matching import (

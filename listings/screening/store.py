@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from listings.choices import MatchStatus, Verdict
 from listings.models import ListingVersion, Match, Rejection, ScreeningRun
-from listings.screening.items import content_digests
+from listings.prepared import content_digests
 from listings.screening.outcomes import FoundMatch, ScreeningOutcome
 from matching import ENGINE_VERSION
 
