@@ -31,3 +31,15 @@ class MatchStatus(TextChoices):
 class ContentKind(TextChoices):
     IMAGE = "image", "사진"
     TEXT = "text", "글"
+
+
+class Weakness(TextChoices):
+    """Why a fingerprint of a confirmed counterfeit says little alone: others show or write the same for good reasons.
+
+    ``brands_own``: the brand's own picture, or one that its authorised sellers show. ``common``: it also stands beside
+    other goods, as a shop's banner does, or the text is too short or too usual to know a listing by.
+    """
+
+    NONE = "", "없음"
+    BRANDS_OWN = "brands_own", "브랜드 자료와 같음"
+    COMMON = "common", "다른 상품에도 쓰임"

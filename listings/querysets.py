@@ -1,15 +1,29 @@
 """Reads of listings and of what screening found, in words of the domain."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
 
-from listings.choices import MatchStatus, Restriction, Verdict
+from listings.choices import ContentKind, MatchStatus, Restriction, Verdict, Weakness
 from listings.rules import DECIDED
 
 if TYPE_CHECKING:
-    from listings.models import IndexSnapshot, Listing, ListingVersion, Match, Rejection, ScreeningRun
+    from brands.models import Brand
+    from listings.models import (
+        Fingerprint,
+        IndexSnapshot,
+        Listing,
+        ListingVersion,
+        Match,
+        PictureFingerprint,
+        Protection,
+        Reappearance,
+        Rejection,
+        ScreeningRun,
+    )
     from sellers.models import Seller
 
 
@@ -90,6 +104,12 @@ class ScreeningRunQuerySet(models.QuerySet["ScreeningRun"]):
         return self.filter(engine_version=engine_version, material=material)
 
 
+class PictureFingerprintQuerySet(models.QuerySet["PictureFingerprint"]):
+    def readable(self, *, engine_version: str) -> "PictureFingerprintQuerySet":
+        """Fingerprints of this engine, without files that it could not read."""
+        return self.filter(engine_version=engine_version, data__isnull=False)
+
+
 class IndexSnapshotQuerySet(models.QuerySet["IndexSnapshot"]):
     def latest_for(self, engine_version: str) -> "IndexSnapshot | None":
         """The newest snapshot that this engine can read."""
@@ -100,3 +120,78 @@ class RejectionQuerySet(models.QuerySet["Rejection"]):
     def remembered(self) -> "RejectionQuerySet":
         """Rejections that hold."""
         return self.filter(withdrawn_at__isnull=True)
+
+
+class FingerprintQuerySet(models.QuerySet["Fingerprint"]):
+    def in_force(self, *, at: datetime) -> "FingerprintQuerySet":
+        """What counts at that moment: in effect, not switched off, of a brand that is protected or of none."""
+        of_the_living = models.Q(brand__isnull=True) | models.Q(brand__is_protected=True)
+        return self.filter(of_the_living, effective_at__lte=at, switched_off_at__isnull=True)
+
+    def switched_on(self) -> "FingerprintQuerySet":
+        """What nobody switched off and whose decision stands."""
+        return self.filter(switched_off_at__isnull=True)
+
+    def switched_off(self) -> "FingerprintQuerySet":
+        """What somebody switched off, and may switch on again."""
+        return self.filter(switched_off_at__isnull=False, cleared_at__isnull=True)
+
+    def cleared(self) -> "FingerprintQuerySet":
+        """What lost its decision."""
+        return self.filter(cleared_at__isnull=False)
+
+    def not_cleared(self) -> "FingerprintQuerySet":
+        """What still has its decision, switched off or not."""
+        return self.filter(cleared_at__isnull=True)
+
+    def of_source(self, source_type: str, source_ref: str) -> "FingerprintQuerySet":
+        """What a decision left."""
+        return self.filter(source_type=source_type, source_ref=source_ref)
+
+    def telling(self, *, engine_version: str) -> "FingerprintQuerySet":
+        """What a listing may be known by: of this engine, with its decision; no text that is too usual."""
+        usual_text = models.Q(kind=ContentKind.TEXT, weakness=Weakness.COMMON)
+        return self.not_cleared().filter(~usual_text, engine_version=engine_version)
+
+
+class ReappearanceQuerySet(models.QuerySet["Reappearance"]):
+    def undismissed(self) -> "ReappearanceQuerySet":
+        """What nobody took back."""
+        return self.filter(dismissed_at__isnull=True)
+
+    def dismissed(self) -> "ReappearanceQuerySet":
+        """What somebody took back."""
+        return self.filter(dismissed_at__isnull=False)
+
+    def newest_first(self) -> "ReappearanceQuerySet":
+        return self.order_by("-found_at", "-id")
+
+    def of_listing(self, listing: "Listing") -> "ReappearanceQuerySet":
+        """What the listing was found to show again."""
+        return self.filter(version__listing=listing)
+
+    def of_original(self, listing: "Listing") -> "ReappearanceQuerySet":
+        """Where the listing was shown again."""
+        return self.filter(original__listing=listing)
+
+    def naming(self, brand: "Brand") -> "ReappearanceQuerySet":
+        """What came back of this brand's counterfeits."""
+        return self.filter(brand=brand)
+
+    def resting_on(self, fingerprints: FingerprintQuerySet) -> "ReappearanceQuerySet":
+        """What was found by one of these above all."""
+        return self.filter(fingerprint__in=fingerprints)
+
+
+class ProtectionQuerySet(models.QuerySet["Protection"]):
+    def in_force(self) -> "ProtectionQuerySet":
+        """Protections that hold."""
+        return self.filter(lifted_at__isnull=True)
+
+    def of_source(self, source_type: str, source_ref: str) -> "ProtectionQuerySet":
+        """What a decision on an appeal left."""
+        return self.filter(source_type=source_type, source_ref=source_ref)
+
+    def covering(self, *, sellers: Collection[int], digests: Collection[str]) -> "ProtectionQuerySet":
+        """Protections of one of these sellers for one of these contents."""
+        return self.in_force().filter(seller__in=sellers, content_digest__in=digests)

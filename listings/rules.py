@@ -1,9 +1,12 @@
-"""The numbers of screening, and what may be decided about a match. Pure."""
+"""The numbers of screening and of stay-down, and what may be decided about a match. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from listings.choices import MatchStatus
+from core.calendar.days_off import korean_day
+from listings.choices import ContentKind, MatchStatus, Weakness
 from matching import ScreeningRules
 
 #: What a moderator can decide of an open match, and take back. The rest is screening's own.
@@ -31,9 +34,78 @@ FIRST_VALUES: Final[Mapping[str, object]] = {
     "ordinary_word_sellers": 3,
     # Words are learned anew when the titles have doubled since, and after so many days [ours].
     "ordinary_words_days": 7,
+    # A picture that alone says that a counterfeit is back: 31 of 256 bits apart, up to which no two different pictures
+    # were found (matching.picture_match). `benchmarks/relisting.py` measured both figures for altered copies.
+    "relist_picture_score": 0.85,
+    # A picture that says so together with the text, a second picture or the same seller: 52 of 256 bits apart.
+    "relist_backed_picture_score": 0.5,
+    # Of the old text's own phrases so much stands in the new one [ours].
+    "relist_text_share": 0.85,
+    # A text is known again only by so many letters of its own, some 80 syllables: a title never has as many [ours].
+    "relist_text_letters": 200,
+    # A picture that stands beside other goods in so many other listings is a shop's banner, not the goods [ours].
+    "relist_common_listings": 3,
+    # So many old listings are named for one that came back: the strongest, then the latest [ours].
+    "relist_originals_named": 3,
 }
 
 
 def screening_rules(*, review: float, stop: float, strong_picture: float, weak_picture: float) -> ScreeningRules:
     """The engine's thresholds from the house's numbers."""
     return ScreeningRules(review=review, stop=stop, strong_picture=strong_picture, weak_picture=weak_picture)
+
+
+# -- stay-down --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RelistLimits:
+    """From which scores on a sign says that a counterfeit is back: a picture alone, a picture with backing, a text."""
+
+    picture: float
+    backed_picture: float
+    text: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How much one content of a listing is like one content of a confirmed counterfeit.
+
+    ``content`` is the digest of the counterfeit's, ``shown`` of the listing's. ``score`` 0..1.
+    """
+
+    kind: ContentKind
+    content: str
+    shown: str
+    score: float
+    weakness: Weakness
+
+
+def counted_signs(signs: Sequence[Sign], *, is_same_seller: bool, limits: RelistLimits) -> list[Sign]:
+    """The signs that say together that the counterfeit is back; none where they do not.
+
+    A text counts where it is nearly the same. A picture counts alone where it is nearly the same, and less alike where
+    the text, a second picture or the same seller backs it. The brand's own picture, which resellers of genuine goods
+    show as well, needs the text or the same seller, and a shop's banner the text.
+    """
+    texts = [sign for sign in signs if sign.kind == ContentKind.TEXT and sign.score >= limits.text]
+    near = [sign for sign in signs if sign.kind == ContentKind.IMAGE and sign.score >= limits.backed_picture]
+    has_backing = bool(texts) or is_same_seller
+    sound = [sign for sign in near if sign.weakness == Weakness.NONE]
+    are_backed = has_backing or _are_two_pairs(sound)
+    pictures = [sign for sign in sound if are_backed or sign.score >= limits.picture]
+    if has_backing:
+        pictures += [sign for sign in near if sign.weakness == Weakness.BRANDS_OWN and sign.score >= limits.picture]
+    if texts:
+        pictures += [sign for sign in near if sign.weakness == Weakness.COMMON]
+    return [*texts, *pictures]
+
+
+def _are_two_pairs(pictures: Sequence[Sign]) -> bool:
+    """Whether two pictures of the one are like two pictures of the other, and not one like both."""
+    return len({sign.content for sign in pictures}) > 1 and len({sign.shown for sign in pictures}) > 1
+
+
+def days_to_relist(*, taken_down_at: datetime, shown_at: datetime) -> int:
+    """Whole days in Seoul from the day of the taking down to the day of the showing; 0 where it was shown before."""
+    return max(0, (korean_day(shown_at) - korean_day(taken_down_at)).days)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from listings import screening
+from listings import reappearances, screening
 
 
 def screen_chunk(payload: dict[str, Any]) -> dict[str, Any]:
@@ -22,6 +22,11 @@ def screen_chunk(payload: dict[str, Any]) -> dict[str, Any]:
 def learn_ordinary_words(payload: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - a handler like any other
     """Learn the marketplace's everyday words. Run twice, the second finds nothing new to learn."""
     return {"jobs": screening.learn_ordinary_words(now=timezone.now())}
+
+
+def find_copies(payload: dict[str, Any]) -> dict[str, Any]:
+    """Look for new fingerprints of counterfeits among the listings of now, and ask for the next part of the search."""
+    return reappearances.sweep(payload)
 
 
 def follow_material(*, now: datetime) -> int:

@@ -283,6 +283,7 @@ JOB_HANDLERS = {
     "core.beat": "core.jobs.beat",
     "listings.screen": "listings.tasks.screen_chunk",
     "listings.learn_words": "listings.tasks.learn_ordinary_words",
+    "listings.find_copies": "listings.tasks.find_copies",
 }
 
 #: The longest a job may run, and how long its worker is waited for: longer, or a slow job would run twice at once.

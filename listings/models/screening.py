@@ -7,7 +7,13 @@ from brands.models import Brand
 from core.models import ActedOn
 from listings.choices import ContentKind, MatchStatus, Verdict
 from listings.models.listing import ListingVersion
-from listings.querysets import IndexSnapshotQuerySet, MatchQuerySet, RejectionQuerySet, ScreeningRunQuerySet
+from listings.querysets import (
+    IndexSnapshotQuerySet,
+    MatchQuerySet,
+    PictureFingerprintQuerySet,
+    RejectionQuerySet,
+    ScreeningRunQuerySet,
+)
 from sellers.models import Seller
 
 
@@ -19,6 +25,8 @@ class PictureFingerprint(models.Model):
     data = models.BinaryField("지문", null=True)
     problem = models.CharField("문제", max_length=100, blank=True)
     created_at = models.DateTimeField("만든 시각", auto_now_add=True)
+
+    objects = PictureFingerprintQuerySet.as_manager()
 
     class Meta:
         verbose_name = "사진 지문"

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.utils import timezone
+
 from brands.models import Brand, ReferenceImage
 from core.rule_values import RuleValues, current
 from listings.engine import EngineState, current_engine
 from listings.models import ListingVersion
 from listings.prepared import PreparedVersion, prepare
+from listings.reappearances import find_again
 from listings.rules import screening_rules
 from listings.screening.outcomes import FoundMatch, ScreeningOutcome
 from listings.screening.store import store_outcomes
@@ -28,7 +31,8 @@ from matching import (
 def screen_versions(
     version_ids: Sequence[int], *, dry_run: bool = False, again: bool = False
 ) -> list[ScreeningOutcome]:
-    """Compare versions with the brands' material, write runs and matches, and say what came out.
+    """Compare versions with the brands' material and with confirmed counterfeits, write runs, matches and what came
+    back, and say what came out of the first.
 
     Versions that this engine has compared with this state of the material already are left out, unless ``again``. A dry
     run writes nothing at all. Safe to run twice and in two processes at once: constraints keep runs and matches single.
@@ -41,7 +45,8 @@ def screen_versions(
     prepared = prepare(versions, store_fingerprints=not dry_run)
     outcomes = _outcomes(prepared, state, rules)
     if not dry_run:
-        store_outcomes(versions, outcomes, state.material, keep_score=rules.ratio("match_keep_score"))
+        returned = find_again(prepared, at=timezone.now())
+        store_outcomes(versions, outcomes, returned, state.material, keep_score=rules.ratio("match_keep_score"))
     return outcomes
 
 

@@ -1,4 +1,4 @@
-"""Runs and matches into rows, without touching what a person has decided."""
+"""Runs, matches and what came back into rows, without touching what a person has decided."""
 
 import logging
 from collections import defaultdict
@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
 
 from listings.choices import MatchStatus, Verdict
 from listings.models import ListingVersion, Match, Rejection, ScreeningRun
 from listings.prepared import content_digests
+from listings.reappearances import FoundAgain, store_again
 from listings.screening.outcomes import FoundMatch, ScreeningOutcome
 from matching import ENGINE_VERSION
 
@@ -19,13 +21,19 @@ REJECTED_ELSEWHERE = "같은 사진이나 글이 다른 판매자에게서 문�
 
 
 def store_outcomes(
-    versions: Sequence[ListingVersion], outcomes: Sequence[ScreeningOutcome], material: str, *, keep_score: float
+    versions: Sequence[ListingVersion],
+    outcomes: Sequence[ScreeningOutcome],
+    again: Sequence[FoundAgain],
+    material: str,
+    *,
+    keep_score: float,
 ) -> None:
     """Write what came out of a chunk in one transaction; where that fails, each version in one of its own.
 
     A commit is a sync of the disk, and most versions of a chunk have nothing but a run to write.
     """
-    chunk = _Chunk({version.pk: version for version in versions}, _rejected_elsewhere(versions), material, keep_score)
+    by_id = {version.pk: version for version in versions}
+    chunk = _Chunk(by_id, _rejected_elsewhere(versions), again, material, keep_score)
     try:
         with transaction.atomic():
             _store(outcomes, chunk)
@@ -53,6 +61,7 @@ class _Chunk:
 
     versions: Mapping[int, ListingVersion]
     elsewhere: Mapping[int, frozenset[int]]
+    again: Sequence[FoundAgain]
     material: str
     keep_score: float
 
@@ -61,6 +70,9 @@ class _Chunk:
 
 
 def _store(outcomes: Sequence[ScreeningOutcome], chunk: _Chunk) -> None:
+    """In one transaction with the runs: a version that counts as screened has what came back in it written down."""
+    screened = {outcome.version_id for outcome in outcomes}
+    store_again([each for each in chunk.again if each.version.pk in screened], at=timezone.now())
     runs = _runs(outcomes, chunk.material)
     listings = {chunk.versions[outcome.version_id].listing_id for outcome in outcomes}
     with_open = set(Match.objects.still_open().filter(version__listing__in=listings).values_list("version__listing"))
