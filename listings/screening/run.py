@@ -11,7 +11,7 @@ from core.rule_values import RuleValues, current
 from listings.engine import EngineState, current_engine
 from listings.models import ListingVersion
 from listings.prepared import PreparedVersion, prepare
-from listings.reappearances import find_again
+from listings.reappearances import find_again, look_again
 from listings.rules import screening_rules
 from listings.screening.outcomes import FoundMatch, ScreeningOutcome
 from listings.screening.store import store_outcomes
@@ -47,6 +47,8 @@ def screen_versions(
     if not dry_run:
         returned = find_again(prepared, at=timezone.now())
         store_outcomes(versions, outcomes, returned, state.material, keep_score=rules.ratio("match_keep_score"))
+        # What was screened before may be shown again since, and counterfeits may have been confirmed in between.
+        look_again(sorted(set(version_ids) - {version.pk for version in versions}))
     return outcomes
 
 

@@ -156,6 +156,18 @@ def test_what_a_listing_no_longer_shows_is_not_reported() -> None:
     assert Reappearance.objects.count() == 0
 
 
+def test_content_that_was_screened_before_is_known_when_it_is_shown_again() -> None:
+    listing = make_listing(images=[mirrored(1)])
+    earlier = shown(listing)
+    screen_versions([earlier.pk])
+    make_version(listing, images=[picture(2)])
+    confirmed(images=[picture(1)])
+    listing.current_version = earlier
+    listing.save()
+
+    assert len(found_in(listing)) == 1
+
+
 def test_a_generic_title_never_counts(brand: Brand) -> None:
     seller = make_seller()
     confirmed(title="여름 원피스 무료배송", brand=brand, seller=seller)
