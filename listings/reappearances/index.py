@@ -67,6 +67,22 @@ class _Part:
     ids: Ids
     pictures: PictureRows
     texts: TextRows
+    _remembered: dict[str, tuple[PictureCandidate, ...]] = field(default_factory=dict)
+
+    def near(self, prints: Mapping[str, PictureFingerprint]) -> Mapping[str, tuple[PictureCandidate, ...]]:
+        """The candidates of each picture; those that were asked for before come from memory."""
+        if not len(self.pictures.keys):
+            return {}
+        known = {name: self._remembered[name] for name in prints if name in self._remembered}
+        asked = {name: each for name, each in prints.items() if name not in known}
+        if not asked:
+            return known
+        found = match_pictures([self.pictures], list(asked.values()), _MOST_CANDIDATES, compared_with=_COMPARED_WITH)
+        new = dict(zip(asked, found, strict=True))
+        if len(self._remembered) > _REMEMBERED:
+            self._remembered.clear()
+        self._remembered.update(new)
+        return known | new
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +93,11 @@ class CounterfeitIndex:
     base_newest: _Newest
     tail: _Part
     state: tuple[_Newest, int]
-    _remembered: dict[str, tuple[PictureCandidate, ...]] = field(default_factory=dict)
 
     def near_pictures(self, prints: Mapping[str, PictureFingerprint]) -> dict[str, tuple[PictureCandidate, ...]]:
-        """The candidates of each picture by the picture's name, best first; the name must mean these very bytes."""
-        if len(self._remembered) > _REMEMBERED:
-            self._remembered.clear()
-        asked = {name: each for name, each in prints.items() if name not in self._remembered}
-        rows = [part.pictures for part in (self.base, self.tail) if len(part.pictures.keys)]
-        if asked and rows:
-            found = match_pictures(rows, list(asked.values()), _MOST_CANDIDATES, compared_with=_COMPARED_WITH)
-            self._remembered.update(zip(asked, found, strict=True))
-        return {name: self._remembered.get(name, ()) for name in prints}
+        """The candidates of each picture by the picture's name; the name must mean these very bytes."""
+        parts = [part.near(prints) for part in (self.base, self.tail)]
+        return {name: tuple(each for part in parts for each in part.get(name, ())) for name in prints}
 
     def near_texts(self, text: str) -> list[int]:
         """Ids of the texts that may stand in this one; ``matching.share_in`` tells how much of each does."""

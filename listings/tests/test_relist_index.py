@@ -124,7 +124,7 @@ def test_remembered_answers_do_not_fill_the_memory(monkeypatch: Any) -> None:
     kept = [image_of(confirmed(images=[picture(seed)], effective_at=_yesterday())).pk for seed in (1, 2, 3)]
 
     assert [near(seed) for seed in (1, 2, 3, 1)] == [[pk] for pk in (*kept, kept[0])]
-    assert len(current_index()._remembered) <= 2
+    assert len(current_index().base._remembered) <= 2
 
 
 def _yesterday() -> Any:
