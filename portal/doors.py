@@ -82,6 +82,12 @@ PAGES: Final[Sequence[Page]] = (
     Page("listings.listingversion"),
     Page("listings.match"),
     Page("listings.rejection", actions={"withdraw": "listings.change_rejection"}),
+    Page(
+        "listings.fingerprint",
+        actions={"switch_off": "listings.change_fingerprint", "switch_on": "listings.change_fingerprint"},
+    ),
+    Page("listings.reappearance"),
+    Page("listings.protection"),
     Page("listings.screeningrun"),
     Page("listings.indexsnapshot"),
     Page("reports.case"),

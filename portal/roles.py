@@ -24,6 +24,9 @@ _SEE_CASES: Final = frozenset(
         "listings.view_listingimage",
         "listings.view_match",
         "listings.view_rejection",
+        "listings.view_fingerprint",
+        "listings.view_reappearance",
+        "listings.view_protection",
         "sellers.view_seller",
         "sellers.view_authorisation",
         "brands.view_rightsholder",
@@ -49,6 +52,7 @@ _LEAD: Final = frozenset(
     {
         "reports.undo_any_decision",
         "listings.change_rejection",
+        "listings.change_fingerprint",
         "core.decide_approval",
         "core.retry_effect",
     }

@@ -3,7 +3,7 @@
 Matches are decided on the review screen; remembered rejections are withdrawn and fingerprints switched by actions.
 """
 
-from listings.admin import pages
+from listings.admin import counterfeits, pages
 from listings.admin.pages import ListingAdmin, listings_of_seller
 
-__all__ = ["ListingAdmin", "listings_of_seller", "pages"]
+__all__ = ["ListingAdmin", "counterfeits", "listings_of_seller", "pages"]

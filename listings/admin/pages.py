@@ -25,6 +25,7 @@ from core.admin_base import (
     when,
 )
 from core.korean import korean_datetime, money
+from listings.admin.counterfeits import reappearances_of
 from listings.choices import Restriction
 from listings.models import IndexSnapshot, Listing, ListingVersion, Match, Rejection, ScreeningRun
 from listings.rejections import withdraw_rejection
@@ -161,7 +162,7 @@ class ListingAdmin(ReadOnlyAdmin):
         when("first_seen_at", "처음 본 시각"),
         when("last_seen_at", "마지막으로 본 시각"),
     )
-    sections = (matches_of, versions_of)
+    sections = (matches_of, reappearances_of, versions_of)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
         # Counted for each row that is shown: a join would count for all listings to show fifty.

@@ -29,8 +29,12 @@ from core.models import (
     RuleSet,
 )
 from listings import matches
+from listings.counterfeits import keep_fingerprints, protect_content
 from listings.models import IndexSnapshot, Rejection
+from listings.reappearances import FoundAgain, store_again
+from listings.tests.factories import make_listing
 from portal.roles import ROLES
+from reports.models import Decision
 from reports.tests.factories import confirm, make_match
 from sellers.tests.factories import make_authorisation
 
@@ -92,6 +96,22 @@ def _cases() -> Iterator[models.Model]:
     yield from (listing, match.version, match, match.run, Rejection.objects.filter(match=rejected).latest("pk"))
     yield from (report.case, decision.allegation, report, decision, decision.notices.get())  # type: ignore[misc]
     yield from (decision.policy, decision.allegation.ground)
+    yield from _stay_down(decision)
+
+
+def _stay_down(decision: Decision) -> Iterator[models.Model]:
+    """A counterfeit that came back at another seller's, and one that an appeal protects."""
+    listing, brand = decision.allegation.case.listing, decision.allegation.brand
+    assert listing.current_version is not None
+    facts: dict[str, Any] = {"brand": brand, "source": decision, "actor": ASKER}
+    kept = keep_fingerprints(listing.current_version, effective_at=timezone.now(), **facts)
+    copy, rightful = make_listing().current_version, make_listing().current_version
+    assert copy is not None and rightful is not None
+    signal = {"kind": "text", "fingerprint_id": kept[0].pk, "score": 0.9, "weakness": "", "why": "글이 같습니다."}
+    again = FoundAgain(copy, kept[0].version, kept[0], 0.9, (signal,), 3)
+    with transaction.atomic():
+        found = store_again([again], at=timezone.now())
+    yield from (kept[0], *found, protect_content(rightful, **facts)[0])
 
 
 def _machinery(number: int) -> Iterator[models.Model]:

@@ -36,6 +36,9 @@ TABLE: Final[dict[str, str]] = {
     "listings.listingimage view": "1111111110",
     "listings.match view": "1111111110",
     "listings.rejection view": "1111111110",
+    "listings.fingerprint view": "1111111110",
+    "listings.reappearance view": "1111111110",
+    "listings.protection view": "1111111110",
     "sellers.seller view": "1111111110",
     "sellers.authorisation view": "1111111110",
     "brands.rightsholder view": "1111111110",
@@ -49,6 +52,7 @@ TABLE: Final[dict[str, str]] = {
     "reports.match review": "1110000000",
     "reports.any_decision undo": "0100000000",
     "listings.rejection change": "0100000000",
+    "listings.fingerprint change": "0100000000",
     "core.approval decide": "0100010000",
     "core.effect retry": "0100000001",
     # the brands' material and who may sell
