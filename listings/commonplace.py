@@ -15,8 +15,8 @@ from core.rule_values import current, today
 from listings.choices import Weakness
 from listings.models import ListingImage, ListingVersion
 from listings.querysets import ListingVersionQuerySet
-from listings.reappearances.finding import brands_own, text_of
-from matching import Grams, PictureFingerprint, grams_of, likeness, shared_by, without
+from listings.reappearances.finding import are_titles_alike, brands_own, text_of
+from matching import Grams, PictureFingerprint, grams_of, shared_by, without
 from sellers.models import Authorisation
 
 #: The newest so many listings that are compared with, of the same seller and of others; and so many that show one
@@ -24,9 +24,6 @@ from sellers.models import Authorisation
 _SELLERS_OWN: Final = 50
 _OF_OTHERS: Final = 100
 _SHOWING: Final = 50
-#: Titles that have less than this of their grams in common are of different goods [ours].
-_UNLIKE_TITLES: Final = 0.5
-_TITLE_GRAM: Final = 3
 #: So many other sellers make a phrase usual: a single one may be the first who copied it [ours].
 _USUAL_SELLERS: Final = 2
 
@@ -96,23 +93,21 @@ def _shown_in(versions: Iterable[int]) -> dict[int, set[str]]:
 
 
 def own_grams(version: ListingVersion, brand: Brand | None) -> Grams:
-    """What of the version's words is its own: without what the shop writes everywhere, nor what others write of it."""
-    theirs = [shared_by(_other_goods_of_seller(version))]
+    """What of the version's words is its own: without what the shop writes everywhere, nor what others write."""
+    theirs = [shared_by(_other_goods_of_seller(version)), shared_by(_of_others(version, brand), least=_USUAL_SELLERS)]
     if brand is not None:
-        theirs += [shared_by(_of_authorised(brand)), shared_by(_of_others(version, brand), least=_USUAL_SELLERS)]
+        theirs.append(shared_by(_of_authorised(brand)))
     return without(grams_of(text_of(version)), shared_by(theirs))
 
 
 def _other_goods_of_seller(version: ListingVersion) -> list[Grams]:
     """The texts of the seller's other listings, without those whose title is much the same: they may be copies."""
-    title = grams_of(version.title, letters=_TITLE_GRAM)
-    rows = ListingVersion.objects.current().filter(listing__seller=version.listing.seller_id)
+    rules, rows = (
+        current("listings"),
+        ListingVersion.objects.current().filter(listing__seller=version.listing.seller_id),
+    )
     others = rows.exclude(listing=version.listing_id).order_by("-pk")[:_SELLERS_OWN]
-    return [
-        grams_of(text_of(each))
-        for each in others
-        if likeness(title, grams_of(each.title, letters=_TITLE_GRAM)) < _UNLIKE_TITLES
-    ]
+    return [grams_of(text_of(each)) for each in others if not are_titles_alike(version.title, each.title, rules)]
 
 
 def _of_authorised(brand: Brand) -> list[Grams]:
@@ -121,14 +116,19 @@ def _of_authorised(brand: Brand) -> list[Grams]:
     return [grams_of(text_of(each)) for each in rows.order_by("-pk")[:_OF_OTHERS]]
 
 
-def _of_others(version: ListingVersion, brand: Brand) -> list[Grams]:
-    """What each other seller writes in listings that name the brand and that nobody holds for a copy."""
+def _of_others(version: ListingVersion, brand: Brand | None) -> list[Grams]:
+    """What each other seller writes, in the newest listings and in those that name the brand and are no known copy."""
+    rows = [*_newest(version)[:_OF_OTHERS], *(_undisputed(version, brand)[:_OF_OTHERS] if brand is not None else ())]
     by_seller: dict[int, list[Grams]] = defaultdict(list)
-    for each in _undisputed(brand).exclude(listing__seller=version.listing.seller_id)[:_OF_OTHERS]:
+    for each in {row.pk: row for row in rows}.values():
         by_seller[each.listing.seller_id].append(grams_of(text_of(each)))
     return [shared_by(texts) for texts in by_seller.values()]
 
 
-def _undisputed(brand: Brand) -> ListingVersionQuerySet:
-    rows = ListingVersion.objects.undisputed().filter(matches__brand=brand)
-    return rows.select_related("listing").order_by("-pk")
+def _newest(version: ListingVersion) -> ListingVersionQuerySet:
+    others = ListingVersion.objects.current().exclude(listing__seller=version.listing.seller_id)
+    return others.select_related("listing").order_by("-pk")
+
+
+def _undisputed(version: ListingVersion, brand: Brand) -> ListingVersionQuerySet:
+    return _newest(version).undisputed().filter(matches__brand=brand)

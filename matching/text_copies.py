@@ -16,13 +16,13 @@ from matching.text_fold import skeleton
 
 #: Letters of the skeleton that make a gram: some four syllables, or two Latin words.
 GRAM_LETTERS: Final = 9
-#: Smallest grams that a sketch keeps: a share of 0.85 is told to within 0.03.
+#: Smallest grams that a sketch keeps: a share of 0.65 is told to within 0.04.
 SKETCH_GRAMS: Final = 128
 #: Of these, the smallest, by which a sketch is found: the first bytes are all that `TextRows` needs of it. A copy has
-#: three of them at least: at a share of 0.85 one in 4,000 has fewer, and a text that only shares a phrase has none.
+#: two of them at least: at a share of 0.65 one in 280 has fewer, and a text that only shares a phrase has seldom one.
 _ANCHORS: Final = 8
 ANCHOR_BYTES: Final = 8 * _ANCHORS
-_LEAST_ANCHORS: Final = 3
+_LEAST_ANCHORS: Final = 2
 #: Longer texts are read up to here; a listing of the real marketplaces measured has 2,000 signs at most.
 _MOST_LETTERS: Final = 60_000
 

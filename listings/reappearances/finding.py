@@ -11,24 +11,29 @@ from django.db.models import Q
 from brands.models import ReferenceImage
 from core.rule_values import RuleValues, current
 from listings.choices import ContentKind, Restriction, Weakness
+from listings.engine import current_engine
 from listings.fingerprints import fingerprints_of
 from listings.models import Fingerprint, ListingImage, ListingVersion, Protection
 from listings.prepared import PreparedVersion, content_digests
 from listings.reappearances.index import CounterfeitIndex, current_index
-from listings.rules import RelistLimits, Sign, counted_signs, days_to_relist
+from listings.rules import Likeness, RelistLimits, Sign, counted_signs, days_to_relist
 from matching import (
     SAME_BITS,
+    Engine,
     PictureCandidate,
     PictureFingerprint,
     PictureRows,
     ReferencePicture,
     grams_of,
+    likeness,
     match_pictures,
     share_in,
 )
 
 #: Rows read in one query: SQLite binds at most 32,766 values.
 _BATCH: Final = 500
+#: Letters of a title's grams: a title is too short for longer ones.
+_TITLE_GRAM: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +214,14 @@ def brands_own(prints: Mapping[str, PictureFingerprint], brands: Iterable[int]) 
 
 
 def _judged(hits: _Hits) -> list[FoundAgain]:
-    rules = current("listings")
-    limits, most = limits_of(rules), rules.number("relist_originals_named")
-    judged = [(each, list(_counterfeits(each, found, limits))[:most]) for each, found in hits]
+    hits = [(each, found) for each, found in hits if found]
+    if not hits:
+        return []
+    rules, engine = current("listings"), current_engine().engine
+    most = rules.number("relist_originals_named")
+    judged = [
+        (each, _counterfeits(each, found, _named_brands(each.version, engine), rules)[:most]) for each, found in hits
+    ]
     first_shown = _first_shown([(each.version, counted) for each, several in judged for counted in several])
     return [
         _found(each.version, counted, first_shown[each.version.pk, counted[0].fingerprint.version_id])
@@ -220,25 +230,48 @@ def _judged(hits: _Hits) -> list[FoundAgain]:
     ]
 
 
-def _counterfeits(prepared: PreparedVersion, hits: Sequence[_Hit], limits: RelistLimits) -> Iterator[list[_Hit]]:
+def _named_brands(version: ListingVersion, engine: Engine) -> frozenset[int]:
+    """The brands whose name stands in the words, plainly or in disguise; an everyday word is no name."""
+    found = engine.match_text(version.title, version.description, category=version.category)
+    return frozenset(int(candidate.brand) for candidate in found if not candidate.is_common)
+
+
+def _counterfeits(
+    prepared: PreparedVersion, hits: Sequence[_Hit], named: frozenset[int], rules: RuleValues
+) -> list[list[_Hit]]:
     """The hits that count, for each old listing's content that came back; the strongest and latest first."""
     by_original: dict[int, list[_Hit]] = defaultdict(list)
     for hit in hits:
         by_original[hit.fingerprint.version_id].append(hit)
-    counted = [_counted(prepared, several, limits) for several in by_original.values()]
-    yield from sorted(
+    counted = [_counted(prepared, several, named, rules) for several in by_original.values()]
+    return sorted(
         (each for each in counted if each),
         key=lambda each: (-each[0].sign.score, -each[0].fingerprint.effective_at.timestamp(), -each[0].fingerprint.pk),
     )
 
 
-def _counted(prepared: PreparedVersion, hits: Sequence[_Hit], limits: RelistLimits) -> list[_Hit]:
+def _counted(prepared: PreparedVersion, hits: Sequence[_Hit], named: frozenset[int], rules: RuleValues) -> list[_Hit]:
     """What counts of the likenesses to one old listing, strongest first; each pair of contents once."""
     pairs = {(hit.sign.content, hit.sign.shown): hit for hit in sorted(hits, key=_strength)}
-    seller = prepared.version.listing.seller_id
-    is_same_seller = any(hit.fingerprint.version.listing.seller_id == seller for hit in hits)
-    signs = counted_signs([hit.sign for hit in pairs.values()], is_same_seller=is_same_seller, limits=limits)
+    beside = _likeness(prepared.version, hits[0].fingerprint.version, hits, named, rules)
+    signs = counted_signs([hit.sign for hit in pairs.values()], likeness=beside, limits=limits_of(rules))
     return sorted((pairs[sign.content, sign.shown] for sign in signs), key=_strength, reverse=True)
+
+
+def _likeness(
+    version: ListingVersion, original: ListingVersion, hits: Sequence[_Hit], named: frozenset[int], rules: RuleValues
+) -> Likeness:
+    return Likeness(
+        is_same_seller=version.listing.seller_id == original.listing.seller_id,
+        of_titles=are_titles_alike(version.title, original.title, rules),
+        names_brand=any(hit.fingerprint.brand_id in named for hit in hits),
+    )
+
+
+def are_titles_alike(one: str, other: str, rules: RuleValues) -> bool:
+    """Whether two titles are of the same goods."""
+    grams = (grams_of(title, letters=_TITLE_GRAM) for title in (one, other))
+    return likeness(*grams) >= rules.ratio("relist_title_likeness")
 
 
 def _strength(hit: _Hit) -> tuple[bool, float, int]:

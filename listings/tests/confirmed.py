@@ -18,12 +18,12 @@ from listings.models import Fingerprint, Listing, Reappearance
 from listings.screening import screen_versions
 from listings.tests.copies import shown
 from listings.tests.factories import make_listing
-from matching.tests.test_text_copies import OTHER, TEXT
+from matching.tests.texts import COUNTERFEIT, OTHER_GOODS
 from sellers.models import Seller
 
 #: A text that only the counterfeit's seller writes, and one of other goods.
-WORDS: Final = TEXT
-OTHER_WORDS: Final = OTHER
+WORDS: Final = COUNTERFEIT
+OTHER_WORDS: Final = OTHER_GOODS
 SIZE: Final = (400, 400)
 
 

@@ -8,7 +8,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from brands.models import Brand
 from brands.tests.factories import make_brand, make_rights_holder
@@ -103,6 +103,22 @@ def test_a_text_written_anew_in_small_counts(brand: Brand) -> None:
     assert signal["why"].startswith("가품으로 확정된 상품의 글과")
 
 
+def overwritten(image: Image.Image) -> Image.Image:
+    """The picture with a seller's words over it: like the old one, but not nearly the same."""
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 150, 400, 200), fill="white")
+    pen.text((20, 155), "SALE 50%", fill="red", font_size=36)
+    return image
+
+
+def test_a_picture_that_is_less_alike_counts_where_the_brand_is_named(brand: Brand) -> None:
+    confirmed(images=[picture(1)], brand=brand)
+
+    assert found_in(make_listing("가을 신상 크림", images=[altered(1, overwritten)])) == []
+    [found] = found_in(make_listing("누.벨.하.니 크림", images=[altered(1, overwritten)]))
+    assert 0.5 <= found.score < 0.85
+
+
 def test_two_old_listings_are_named_and_no_more_than_the_house_wants() -> None:
     for _ in range(5):
         confirmed(images=[picture(1)])
@@ -187,6 +203,25 @@ def test_the_boilerplate_of_a_shop_never_counts(brand: Brand) -> None:
     assert found_in(make_listing("누벨하니 립밤", seller=seller, description=terms)) == []
 
 
+def test_what_a_shop_writes_later_under_other_goods_never_counts(brand: Brand) -> None:
+    seller = make_seller()
+    confirmed(title="누벨하니 수분 크림", seller=seller, brand=brand, description=OTHER_WORDS)
+
+    assert found_in(make_listing("가죽 허리띠", seller=seller, description=OTHER_WORDS)) == []
+    assert found_in(make_listing("누벨하니 립밤 세 개", seller=seller, description=OTHER_WORDS)) == []
+    assert found_in(make_listing("가죽 허리띠", description=OTHER_WORDS)) == []
+    assert len(found_in(make_listing("누벨하니 수분크림", seller=seller, description=OTHER_WORDS))) == 1
+    assert len(found_in(make_listing("누.벨.하.니 크림", description=OTHER_WORDS))) == 1
+
+
+def test_what_several_shops_write_never_counts(brand: Brand) -> None:
+    for _ in range(2):
+        make_listing("면 양말 세트", description=WORDS)
+    confirmed(brand=brand, description=WORDS)
+
+    assert found_in(make_listing("누벨하니 수분 크림", description=WORDS)) == []
+
+
 def test_what_authorised_sellers_write_never_counts(brand: Brand) -> None:
     make_listing("누벨하니 크림 50ml", seller=_authorised(brand), description=WORDS)
     confirmed(brand=brand, description=WORDS)
@@ -226,7 +261,7 @@ def test_a_picture_that_became_the_brands_own_later_does_not_count_alone(brand: 
 
 
 def test_the_brands_own_picture_counts_beside_the_text_or_with_the_same_seller() -> None:
-    brand, seller = make_brand(images=[picture(1)]), make_seller()
+    brand, seller = make_brand("누벨하니", images=[picture(1)]), make_seller()
     confirmed(images=[picture(1)], brand=brand, seller=seller, description=WORDS)
 
     with_text = found_in(make_listing(images=[mirrored(1)], description=WORDS))
