@@ -32,9 +32,10 @@ class _MaterialAdmin(StaffAdmin):
 class RightsHolderAdmin(_MaterialAdmin):
     """Whoever owns the rights."""
 
-    list_display = ("name", "external_id", "brand_count", when("created_at", "만든 시각"))
-    search_fields = ("name", "external_id")
-    fields = ("name", "external_id")
+    list_display = ("name", "external_id", "country", "brand_count", when("created_at", "만든 시각"))
+    list_filter = ("country",)
+    search_fields = ("name", "external_id", "contact_email")
+    fields = ("name", "external_id", "country", "contact_email", "language")
     readonly_fields = ("external_id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RightsHolder]:

@@ -26,3 +26,11 @@ class Script(TextChoices):
     HAN = "han", "한자"
     KANA = "kana", "가나"
     OTHER = "other", "기타"
+
+
+class HolderLanguage(TextChoices):
+    """In which language a rights holder is written to."""
+
+    KOREAN = "ko", "한국어"
+    ENGLISH = "en", "English"
+    CHINESE = "zh-hans", "简体中文"

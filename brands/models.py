@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from brands.choices import ReferenceKind, RightKind, Script
+from brands.choices import HolderLanguage, ReferenceKind, RightKind, Script
 from brands.querysets import BrandQuerySet, ReferenceImageQuerySet
 from core.models import EvidenceFile
 
@@ -13,6 +13,9 @@ class RightsHolder(models.Model):
 
     external_id = models.CharField("외부 식별자", max_length=100, unique=True)
     name = models.CharField("이름", max_length=200)
+    country = models.CharField("국가", max_length=2, default="KR", help_text="두 글자 국가 코드. 예: KR")
+    contact_email = models.EmailField("연락 이메일", blank=True, help_text="사건의 통지를 받습니다.")
+    language = models.CharField("언어", max_length=10, choices=HolderLanguage, default=HolderLanguage.KOREAN)
     created_at = models.DateTimeField("만든 시각", auto_now_add=True)
 
     class Meta:

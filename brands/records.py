@@ -11,10 +11,13 @@ from core.models import EvidenceFile
 
 @dataclass(frozen=True, slots=True)
 class RightsHolderRecord:
-    """Who owns the brand. ``name`` is empty where only the identifier was said."""
+    """Who owns the brand, and how it is told of cases. What is empty was not said."""
 
     external_id: str
     name: str = ""
+    email: str = ""
+    country: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

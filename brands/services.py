@@ -1,5 +1,6 @@
 """Bringing brands and their material in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,20 +103,33 @@ def _own_holder_id(brand_id: str) -> str:
 
 
 def _bring_rights_holder(record: RightsHolderRecord, actor: Actor | None) -> RightsHolder:
+    said = {"contact_email": record.email, "country": record.country, "language": record.language}
+    facts = {"name": record.name} | said
     holder, is_new = RightsHolder.objects.get_or_create(
-        external_id=record.external_id, defaults={"name": record.name or record.external_id}
+        external_id=record.external_id,
+        defaults={"name": record.external_id} | {name: value for name, value in facts.items() if value},
     )
     if is_new:
         journal("brands.rights_holder.created", actor=actor, subject=holder, details={"name": holder.name})
     else:
-        _rename_rights_holder(holder, record.name or holder.name, actor)
+        _change_rights_holder(holder, {name: value for name, value in facts.items() if value}, actor)
     return holder
 
 
 def _rename_rights_holder(holder: RightsHolder, name: str, actor: Actor | None) -> None:
-    if holder.name == name:
+    _change_rights_holder(holder, {"name": name}, actor)
+
+
+def _change_rights_holder(holder: RightsHolder, facts: Mapping[str, str], actor: Actor | None) -> None:
+    """Write down what is said anew, with old and new in the journal."""
+    changes = {
+        name: {"old": getattr(holder, name), "new": value}
+        for name, value in facts.items()
+        if getattr(holder, name) != value
+    }
+    if not changes:
         return
-    details = {"name": {"old": holder.name, "new": name}}
-    holder.name = name
-    holder.save(update_fields=["name"])
-    journal("brands.rights_holder.changed", actor=actor, subject=holder, details=details)
+    for name in changes:
+        setattr(holder, name, facts[name])
+    holder.save(update_fields=list(changes))
+    journal("brands.rights_holder.changed", actor=actor, subject=holder, details=changes)

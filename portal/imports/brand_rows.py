@@ -1,16 +1,18 @@
 """A row of a brand file, checked.
 
-``{"id", "name", "names": [...], "rights_holder": {"id", "name"}?, "rights": [{"kind", "number"}],
+``{"id", "name", "names": [...], "rights_holder": {"id", "name", "email"?, "country"?, "language"?}?,
+"rights": [{"kind", "number"}],
 "images": [{"id", "file", "kind"}], "authorised_sellers": [...]}``. In a table, lists are separated by ``|``, ``rights``
 are ``kind:number`` and ``images`` are ``file#kind``. What a row leaves out stays as it is; a list that is there is the
 whole of it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from brands.choices import ReferenceKind, RightKind
+from brands.choices import HolderLanguage, ReferenceKind, RightKind
 from brands.models import Brand, BrandName, IPRight, ReferenceImage, RightsHolder
 from brands.records import BrandRecord, RightRecord, RightsHolderRecord
 from brands.rules import WrongRightNumber, right_number
@@ -24,6 +26,7 @@ from sellers.models import Seller
 KNOWN: Final = frozenset({"id", "name", "names", "rights_holder", "rights", "images", "authorised_sellers"})
 # The brand's own rights holder is called "brand:<id>", which must fit as well.
 _ID_LENGTH: Final = min(longest(Brand, "external_id"), longest(RightsHolder, "external_id") - len("brand:"))
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 # [ours] Far above any brand; a list beyond it is a broken export.
 _MOST_NAMES: Final = 500
 _MOST_RIGHTS: Final = 1_000
@@ -97,7 +100,26 @@ def _rights_holder(fields: Fields) -> RightsHolderRecord | None:
     return RightsHolderRecord(
         external_id=holder.required_text("id", most=longest(RightsHolder, "external_id")),
         name=holder.text("name", most=longest(RightsHolder, "name")),
+        email=holder.email("email", most=longest(RightsHolder, "contact_email")) or "",
+        country=_country(holder),
+        language=_language(holder),
     )
+
+
+def _country(fields: Fields) -> str:
+    country = fields.text("country", most=2).upper()
+    if country and not _COUNTRY.fullmatch(country):
+        why = f"{josa(quoted(country), '은/는')} 국가 코드가 아닙니다."
+        raise unreadable(fields.label("country"), why, "KR처럼 두 글자로 적거나 비워 주세요.")
+    return country
+
+
+def _language(fields: Fields) -> str:
+    language = fields.text("language", most=10).lower()
+    if language and language not in HolderLanguage.values:
+        why = f"{josa(quoted(language), '은/는')} 안내문을 보낼 수 없는 언어입니다."
+        raise unreadable(fields.label("language"), why, "ko, en, zh-hans 가운데 하나로 적거나 비워 주세요.")
+    return language
 
 
 def _rights(fields: Fields) -> tuple[RightRecord, ...] | None:
@@ -169,7 +191,7 @@ def _from_cells(cells: Mapping[str, str]) -> Values:
     return values | ({"rights_holder": holder} if holder else {})
 
 
-_HOLDER_COLUMNS: Final = {"rights_holder_id": "id", "rights_holder_name": "name"}
+_HOLDER_COLUMNS: Final = {f"rights_holder_{key}": key for key in ("id", "name", "email", "country", "language")}
 
 #: The columns of a table of brands.
 BRAND_TABLE: Final = TableShape(required=("id",), to_values=_from_cells)

@@ -6,6 +6,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Final
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from core.korean import josa, normalise_text, parse_date
 from core.korean.dates import DateRefused
 from core.numbers import SEOUL
@@ -89,6 +92,18 @@ class Fields:
     def optional_text(self, key: str, *, most: int) -> str | None:
         """``None`` where the row says nothing of it or leaves it blank."""
         return self.text(key, most=most) or None
+
+    def email(self, key: str, *, most: int) -> str | None:
+        """A mail address; ``None`` where the row says nothing of it."""
+        email = self.optional_text(key, most=most)
+        if email is None:
+            return None
+        try:
+            validate_email(email)
+        except ValidationError:
+            why = f"{josa(quoted(email), '은/는')} 이메일 주소가 아닙니다."
+            raise unreadable(self.label(key), why, "주소를 고치거나 비워 주세요.") from None
+        return email
 
     def texts(self, key: str, *, most: int, most_items: int) -> tuple[str, ...] | None:
         """A list of texts, without blank and doubled ones; ``None`` where the row says nothing of it."""

@@ -12,9 +12,6 @@ from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from core.korean import josa, parse_price
 from listings.models import Listing, ListingVersion
 from listings.records import ListingRecord
@@ -105,23 +102,11 @@ def _seller(fields: Fields) -> SellerRecord:
     return SellerRecord(
         external_id=fields.required_text("id", most=longest(Seller, "external_id")),
         shop_name=fields.required_text("name", most=longest(Seller, "shop_name")),
-        email=_email(fields),
+        email=fields.email("email", most=longest(Seller, "email")),
         language=_language(fields),
         time_zone=_time_zone(fields),
         opened_on=fields.day("opened_on"),
     )
-
-
-def _email(fields: Fields) -> str | None:
-    email = fields.optional_text("email", most=longest(Seller, "email"))
-    if email is None:
-        return None
-    try:
-        validate_email(email)
-    except ValidationError:
-        why = f"{josa(quoted(email), '은/는')} 이메일 주소가 아닙니다."
-        raise unreadable(fields.label("email"), why, "주소를 고치거나 비워 주세요.") from None
-    return email
 
 
 def _language(fields: Fields) -> SellerLanguage | None:
