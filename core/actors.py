@@ -24,6 +24,7 @@ SYSTEM: Final = "system"
 MARKETPLACE: Final = "marketplace"
 SELLER: Final = "seller"
 CONSUMER: Final = "consumer"
+REPORTER: Final = "reporter"
 
 #: What a service records where its caller passes ``None``.
 THE_SYSTEM: Final = Actor(kind=SYSTEM, ref="system", label="시스템")

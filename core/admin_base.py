@@ -28,7 +28,7 @@ from django.utils.safestring import SafeString
 from core.actors import USER, Actor
 from core.errors import DomainError
 from core.journal import record
-from core.korean import korean_date, korean_datetime
+from core.korean import deadline_text, korean_date, korean_datetime
 from core.models import JournalEntry
 from core.verbs import subject_text, verb_text
 
@@ -71,6 +71,17 @@ def when(field: str, label: str) -> Column:
     def shown(row: Any) -> str:
         value = attrgetter(field.replace("__", "."))(row)
         return korean_datetime(value) if value else EMPTY
+
+    return shown
+
+
+def until(field: str, label: str) -> Column:
+    """The same for the exclusive bound of a period: ``2026년 12월 8일(화) 24:00까지``, never 0시 of the day after."""
+
+    @admin.display(description=label, ordering=field)
+    def shown(row: Any) -> str:
+        value = attrgetter(field.replace("__", "."))(row)
+        return deadline_text(value) if value else EMPTY
 
     return shown
 

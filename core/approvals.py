@@ -1,13 +1,17 @@
 """The one two-person mechanism: somebody asks with a reason, somebody else agrees with one.
 
-Who asked can only withdraw. The caller carries out what was approved in the transaction in which it calls ``approve``,
-so that an approval and its deed live or die together.
+Who asked can only withdraw. What was approved is carried out in the transaction of the approval by the handler that
+the settings name for its action (``APPROVAL_HANDLERS``), so that an approval and its deed live or die together; the
+handler is also told of what was refused or withdrawn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from core import journal
 from core.actors import SYSTEM, Actor
@@ -79,6 +83,7 @@ def withdraw(approval: Approval, *, actor: Actor, reason: str = "요청자가 �
 def _decide(approval: Approval, to: ApprovalStatus, *, what: str, actor: Actor, reason: str) -> Approval:
     """One function decides, by compare-and-set: of two who decide at once, the second is told of the first."""
     _require_reason(what, reason)
+    now = timezone.now()
     with transaction.atomic():
         changed = (
             Approval.objects.may_become(to)
@@ -88,7 +93,7 @@ def _decide(approval: Approval, to: ApprovalStatus, *, what: str, actor: Actor, 
                 decided_by_kind=actor.kind,
                 decided_by_ref=actor.ref,
                 decided_by_label=actor.label,
-                decided_at=timezone.now(),
+                decided_at=now,
                 decision_reason=reason,
             )
         )
@@ -96,7 +101,16 @@ def _decide(approval: Approval, to: ApprovalStatus, *, what: str, actor: Actor, 
         if changed != 1:
             raise _decided_already(what, approval)
         _record(approval, actor, reason)
+        _carry_out(approval, actor, now)
     return approval
+
+
+def _carry_out(approval: Approval, actor: Actor, now: datetime) -> None:
+    """Raises what the handler raises: then nothing was decided."""
+    handler = settings.APPROVAL_HANDLERS.get(approval.action)
+    if handler is not None:
+        carry_out: Callable[..., None] = import_string(handler)
+        carry_out(approval, actor=actor, now=now)
 
 
 def _record(approval: Approval, actor: Actor, reason: str) -> None:

@@ -66,7 +66,7 @@ class Child:
             env=os.environ | self.command.environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=lambda: _end_with(parent),  # noqa: PLW1509 - see above
+            preexec_fn=lambda: end_with(parent),  # noqa: PLW1509 - see above
         )
         self.started_at, self.killed_at = now, None
 
@@ -174,7 +174,7 @@ class Supervisor:
         self.tell(f"{child.command.label}: 끝났습니다(프로세스 {pid}, 종료 코드 {code}).")
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """In the child, before it becomes its command: should the supervisor be killed, the leader is asked to stop.
 
     Without it, a killed supervisor would leave a portal behind that nobody guards and that holds the port.

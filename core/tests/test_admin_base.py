@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from core.admin_base import COUNTED_ROWS, CappedPaginator, _snake, detail_lines, list_url, on_day, subject_link, when
+from core.admin_base import (
+    COUNTED_ROWS,
+    CappedPaginator,
+    _snake,
+    detail_lines,
+    list_url,
+    on_day,
+    subject_link,
+    until,
+    when,
+)
 from core.models import JournalEntry
 
 
@@ -29,6 +39,12 @@ def test_times_and_days_are_korean_and_follow_relations() -> None:
     assert when("version__at", "시각")(row) == "2026년 11월 23일(월) 14:30"
     assert on_day("day", "날짜")(row) == "2026년 11월 23일(월)"
     assert on_day("day", "날짜")(SimpleNamespace(day=None)) == "-"
+
+
+def test_a_period_ends_at_24_and_never_at_0_of_the_day_after() -> None:
+    row = SimpleNamespace(due_at=datetime(2026, 12, 8, 15, tzinfo=UTC), other=None)
+    assert until("due_at", "기한")(row) == "2026년 12월 8일(화) 24:00까지"
+    assert until("other", "기한")(row) == "-"
 
 
 def test_details_say_what_was_and_what_is() -> None:
