@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from accounts.choices import LinkPurpose
+from accounts.querysets import MOST_TRIES, AccessLinkQuerySet, ContactCodeQuerySet
 from core.models import AppendOnly
 
 
@@ -169,6 +170,8 @@ class AccessLink(models.Model):
     redeemed_at = models.DateTimeField("처음 사용", null=True, blank=True)
     revoked_at = models.DateTimeField("폐기", null=True, blank=True)
 
+    objects = AccessLinkQuerySet.as_manager()
+
     class Meta:
         verbose_name = "접근 링크"
         verbose_name_plural = "접근 링크"
@@ -183,3 +186,46 @@ class AccessLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.subject_type} {self.subject_ref}"
+
+
+class ContactCode(models.Model):
+    """Six digits sent to the contact that a marketplace has registered for whoever a link is meant for.
+
+    A link alone opens nothing of a seller's: it may have been forwarded. Only a keyed hash of the code is kept; it ends
+    after ten minutes, after five tries, and with its first use.
+    """
+
+    link = models.ForeignKey(AccessLink, on_delete=models.PROTECT, related_name="codes", verbose_name="접근 링크")
+    code_hash = models.CharField("코드 해시", max_length=120)
+    sent_at = models.DateTimeField("보낸 시각")
+    expires_at = models.DateTimeField("만료")
+    tries = models.PositiveSmallIntegerField("시도", default=0)
+    used_at = models.DateTimeField("사용", null=True, blank=True)
+
+    objects = ContactCodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "확인 코드"
+        verbose_name_plural = "확인 코드"
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["link", "-sent_at"], name="accounts_code_link")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(tries__lte=MOST_TRIES),
+                name="accounts_contactcode_few_tries",
+                violation_error_message="코드를 더 입력할 수 없습니다. 새 코드를 받아 주세요.",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("sent_at")),
+                name="accounts_contactcode_expires_after_sending",
+                violation_error_message="코드의 만료 시각이 보낸 시각보다 늦지 않습니다.",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(tries__gt=0),
+                name="accounts_contactcode_used_by_a_try",
+                violation_error_message="입력하지 않은 코드는 사용될 수 없습니다.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"확인 코드 {self.pk}"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, models, transaction
 
 from accounts.choices import LinkPurpose
+from accounts.codes import normalise, spell
 from accounts.models import AccessLink, Marketplace, ReceivedWebhook, WebhookSecret
 from accounts.secrets import encrypt
 from accounts.signatures import SECRET_PREFIX
@@ -96,30 +97,43 @@ def create_link(
 
 
 def link_secret(link: AccessLink) -> str:
-    """The secret of a link, computed from its id and key, so that a later mail can carry it again."""
-    return row_secret("links", f"accesslink:{link.pk}", link.key_id)
+    """The secret of a link, computed from its id and key, so that a later mail can carry it again.
+
+    One for tracking is spelled so that it can be read out and typed: ``XXXX-XXXX-XXXX-XXXX-XXXX``.
+    """
+    secret = row_secret("links", f"accesslink:{link.pk}", link.key_id)
+    if link.purpose != LinkPurpose.TRACK:
+        return secret
+    return spell(base64.urlsafe_b64decode(f"{secret}="))
 
 
-def redeem_link(secret: str, *, purpose: LinkPurpose, now: datetime) -> AccessLink:
-    """The link that a secret opens; its first use is written down.
+def find_link(secret: str, *, purpose: LinkPurpose, now: datetime) -> AccessLink:
+    """The link that a secret opens, without a trace. A tracking code may be typed in any way that can be read.
 
     Raises ``DomainError`` where it opens nothing (any more).
     Unknown, wrong purpose, expired and revoked say the same: who guesses learns nothing.
     """
-    link = AccessLink.objects.filter(secret_hash=secret_hash(secret), purpose=purpose).first()
-    if link is None or link.revoked_at is not None or link.expires_at <= now:
-        raise _link_opens_nothing()
+    given = normalise(secret) if purpose == LinkPurpose.TRACK else secret
+    link = AccessLink.objects.opening(purpose, at=now).filter(secret_hash=secret_hash(given)).first()
+    if link is None:
+        raise link_opens_nothing()
+    return link
+
+
+def redeem_link(secret: str, *, purpose: LinkPurpose, now: datetime) -> AccessLink:
+    """The link that a secret opens; its first use is written down. Raises ``DomainError`` like ``find_link``."""
+    link = find_link(secret, purpose=purpose, now=now)
     with transaction.atomic():
         is_first = AccessLink.objects.filter(pk=link.pk, redeemed_at__isnull=True).update(redeemed_at=now) == 1
         if is_first:
             record("accounts.link.redeemed", actor=None, subject=link)
     if link.is_single_use and not is_first:
-        raise _link_opens_nothing()
+        raise link_opens_nothing()
     link.refresh_from_db()
     return link
 
 
-def _link_opens_nothing() -> DomainError:
+def link_opens_nothing() -> DomainError:
     return DomainError(
         "링크를 열 수 없습니다.",
         "기한이 지났거나 이미 사용한 링크입니다.",

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from brands.models import Brand
@@ -110,6 +111,23 @@ def clear_fingerprints(*, source: models.Model, actor: Actor | None, reason: str
         record("listings.fingerprint.cleared", actor=actor, subject=source, details={"count": count, "reason": reason})
         cleared = Fingerprint.objects.filter(pk__in=ids)
         _dismiss(Reappearance.objects.resting_on(cleared), reason=reason, actor=actor, at=now)
+    return count
+
+
+@transaction.atomic
+def restore_fingerprints(*, source: models.Model, actor: Actor | None, reason: str) -> int:
+    """The decision that had cleared them was itself taken back: they count again. Returns how many.
+
+    Journals ``listings.fingerprint.restored``. Those that somebody had switched off by hand stay off.
+    """
+    rows = Fingerprint.objects.cleared().of_source(*name_of(source))
+    nobody = {"switched_off_by_kind": "", "switched_off_by_ref": ""}
+    together = rows.filter(switched_off_at=F("cleared_at"))
+    count = together.update(cleared_at=None, switched_off_at=None, switched_off_reason="", **nobody)
+    count += rows.update(cleared_at=None)
+    if count:
+        details = {"count": count, "reason": reason}
+        record("listings.fingerprint.restored", actor=actor, subject=source, details=details)
     return count
 
 

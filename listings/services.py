@@ -193,21 +193,23 @@ def _next_number(listing: Listing) -> int:
 
 
 @transaction.atomic
-def restrict(listing: Listing, *, at: datetime, actor: Actor | None) -> Listing:
-    """Take the listing off sale for now (``Restriction.INTERIM``). Journals ``listings.listing.restricted``.
+def restrict(listing: Listing, *, at: datetime, actor: Actor | None, to: Restriction = Restriction.INTERIM) -> Listing:
+    """Take the listing off sale, for now or for good, or from one to the other. Journals
+    ``listings.listing.restricted`` with old and new.
 
-    By compare-and-set: of two who restrict it at once, one does, and the other gets ``Conflict``.
+    By compare-and-set from the restriction that the caller saw: of two who restrict it at once, one does, and the
+    other gets ``Conflict``.
     """
-    unrestricted = Listing.objects.filter(pk=listing.pk, restriction=Restriction.NONE)
-    if not unrestricted.update(restriction=Restriction.INTERIM, restricted_at=at):
+    seen = Listing.objects.filter(pk=listing.pk, restriction=listing.restriction).exclude(restriction=to)
+    if not seen.update(restriction=to, restricted_at=at):
         raise Conflict(
             f"상품 “{listing.external_id}”의 판매를 제한하지 않았습니다.",
             "다른 결정으로 이미 판매가 제한된 상품입니다.",
             "화면을 새로 고쳐 지금의 제한과 그 근거를 확인해 주세요.",
         )
-    details = {"old": Restriction.NONE.value, "new": Restriction.INTERIM.value}
-    journal("listings.listing.restricted", actor=actor, subject=listing, details=details, at=at)
-    listing.restriction, listing.restricted_at = Restriction.INTERIM, at
+    details = {"old": str(listing.restriction), "new": to.value}
+    journal("listings.listing.restricted", actor=actor, subject=listing, details=details)
+    listing.restriction, listing.restricted_at = to, at
     return listing
 
 

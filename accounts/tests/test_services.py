@@ -1,5 +1,6 @@
 """Webhook secrets and access links."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from accounts.secrets import decrypt
 from accounts.services import (
     add_webhook_secret,
     create_link,
+    find_link,
     link_secret,
     note_webhook,
     redeem_link,
@@ -127,6 +129,24 @@ def test_a_link_opens_nothing_of_another_purpose() -> None:
 
     with pytest.raises(DomainError):
         redeem_link(secret, purpose=LinkPurpose.TRACK, now=NOW)
+
+
+def test_a_tracking_code_can_be_typed_and_opens_however_it_is_typed() -> None:
+    place = make_marketplace()
+    valid_for = timedelta(days=3650)
+    link, code = create_link(LinkPurpose.TRACK, subject=place, valid_for=valid_for, now=NOW, actor=None)
+
+    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{4}", code)
+    assert link_secret(AccessLink.objects.get(pk=link.pk)) == code
+    assert redeem_link(code.lower().replace("-", " "), purpose=LinkPurpose.TRACK, now=NOW).pk == link.pk
+
+
+def test_finding_a_link_leaves_no_trace() -> None:
+    link, secret = make_link()
+
+    assert find_link(secret, purpose=LinkPurpose.SELLER, now=NOW).pk == link.pk
+    assert AccessLink.objects.get().redeemed_at is None
+    assert not JournalEntry.objects.filter(verb="accounts.link.redeemed").exists()
 
 
 def test_two_people_cannot_differ_by_a_capital_letter() -> None:

@@ -1,0 +1,33 @@
+"""Reads of access links and of the codes that confirm them, in words of the domain."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from accounts.choices import LinkPurpose
+
+if TYPE_CHECKING:
+    from accounts.models import AccessLink, ContactCode
+
+#: A person mistypes; a guesser of six digits has one chance in 200,000 [ours].
+MOST_TRIES = 5
+
+
+class AccessLinkQuerySet(models.QuerySet["AccessLink"]):
+    def opening(self, purpose: LinkPurpose, *, at: datetime) -> "AccessLinkQuerySet":
+        """Links that still open something of that purpose."""
+        return self.filter(purpose=purpose, revoked_at__isnull=True, expires_at__gt=at)
+
+
+class ContactCodeQuerySet(models.QuerySet["ContactCode"]):
+    def usable(self, *, at: datetime) -> "ContactCodeQuerySet":
+        """Codes that may still be tried."""
+        return self.filter(used_at__isnull=True, tries__lt=MOST_TRIES, expires_at__gt=at)
+
+    def unused(self) -> "ContactCodeQuerySet":
+        """Codes that opened nothing yet."""
+        return self.filter(used_at__isnull=True)
+
+    def sent_since(self, moment: datetime) -> "ContactCodeQuerySet":
+        return self.filter(sent_at__gt=moment)
