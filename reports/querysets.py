@@ -1,15 +1,46 @@
 """Reads of cases, of what hangs on them, and of the published reasons and clauses, in words of the domain."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Case as When
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import When as Then
 
-from reports.choices import AllegationStatus, DecisionKind, NoticeStatus
-from reports.rules import OPEN_STATUSES, RESTRICTING_STATUSES
+from core.choices import OutboxStatus
+from reports.choices import (
+    AllegationStatus,
+    AppealStatus,
+    DecisionKind,
+    ExplanationStatus,
+    InquiryKind,
+    InquiryStatus,
+    NoticeStatus,
+    Team,
+)
+from reports.rules import FINAL_KINDS, OPEN_STATUSES, RESTRICTING_STATUSES
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from listings.models import Listing
-    from reports.models import Allegation, Case, Decision, Ground, Notice, Policy, Report
+    from reports.models import (
+        ActionTime,
+        Allegation,
+        Appeal,
+        Case,
+        Complainant,
+        Decision,
+        Explanation,
+        Ground,
+        Inquiry,
+        Notice,
+        Policy,
+        Report,
+        ReporterRecord,
+        WorkItem,
+    )
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -21,11 +52,31 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases whose last allegation has its final decision."""
         return self.filter(closed_at__isnull=False)
 
+    def free_for(self, user: "User", *, at: datetime) -> "CaseQuerySet":
+        """Cases that nobody else holds at that moment."""
+        return self.filter(Q(leased_until__isnull=True) | Q(leased_until__lte=at) | Q(leased_by=user))
+
+    def held_by(self, user: "User", *, at: datetime) -> "CaseQuerySet":
+        """Cases that this person holds."""
+        return self.filter(leased_by=user, leased_until__gt=at)
+
 
 class AllegationQuerySet(models.QuerySet["Allegation"]):
     def open(self) -> "AllegationQuerySet":
         """Allegations without a final decision."""
         return self.filter(status__in=OPEN_STATUSES)
+
+    def restricting(self) -> "AllegationQuerySet":
+        """Allegations that hold their listing off sale while they wait."""
+        return self.filter(status__in=RESTRICTING_STATUSES)
+
+    def upheld(self) -> "AllegationQuerySet":
+        """Allegations in which an infringement was found."""
+        return self.filter(status=AllegationStatus.UPHELD)
+
+    def standing_as(self, status: AllegationStatus) -> "AllegationQuerySet":
+        """Allegations with exactly that status: the first half of a compare-and-set."""
+        return self.filter(status=status)
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -33,11 +84,47 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports whose allegation, in a live case, waits for staff and restricts nothing."""
         return self.filter(case__closed_at__isnull=True, allegation__status=AllegationStatus.UNDER_REVIEW)
 
+    def received_since(self, moment: datetime) -> "ReportQuerySet":
+        return self.filter(received_at__gte=moment)
+
+    def of_decided(self) -> "ReportQuerySet":
+        """Reports whose allegation has its decision on the merits."""
+        return self.filter(
+            allegation__status__in=[AllegationStatus.UPHELD, AllegationStatus.REINSTATED, AllegationStatus.DISMISSED]
+        )
+
+    def untold(self, told: "NoticeQuerySet") -> "ReportQuerySet":
+        """Reports whose complainant was told of no decision on the merits of the allegation. ``told``: all notices."""
+        news = told.filter(
+            complainant=OuterRef("complainant"), allegation=OuterRef("allegation"), decision__kind__in=FINAL_KINDS
+        )
+        return self.filter(~Exists(news))
+
+    def with_contact(self) -> "ReportQuerySet":
+        """Reports whose complainant left an address."""
+        return self.filter(complainant__isnull=False).exclude(complainant__email="")
+
+    def unplaced(self) -> "ReportQuerySet":
+        """Reports whose listing is not known yet."""
+        return self.filter(version__isnull=True)
+
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
+    def undone(self) -> "DecisionQuerySet":
+        """Decisions that were taken back before their effects left."""
+        return self.filter(Exists(self.model.objects.filter(kind=DecisionKind.UNDONE, corrects=OuterRef("pk"))))
+
+    def uncorrected(self) -> "DecisionQuerySet":
+        """Decisions that stand: neither taken back, nor corrected by one that stands itself."""
+        of_this = self.model.objects.filter(corrects=OuterRef("pk"))
+        taken_back = self.model.objects.filter(kind=DecisionKind.UNDONE, corrects=OuterRef("pk"))
+        correction = of_this.exclude(kind=DecisionKind.UNDONE).filter(~Exists(taken_back))
+        undoing = of_this.filter(kind=DecisionKind.UNDONE)
+        return self.exclude(kind=DecisionKind.UNDONE).filter(~Exists(undoing), ~Exists(correction))
+
     def standing(self) -> "DecisionQuerySet":
         """Interim restrictions that no later decision corrects."""
-        return self.filter(kind=DecisionKind.INTERIM_RESTRICTION, corrected_by__isnull=True)
+        return self.uncorrected().filter(kind=DecisionKind.INTERIM_RESTRICTION)
 
     def holding(self, listing: "Listing") -> "DecisionQuerySet":
         """Standing restrictions that keep the listing off sale now, the oldest first."""
@@ -51,11 +138,166 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             .order_by("id")
         )
 
+    def removing(self, listing: "Listing") -> "DecisionQuerySet":
+        """Final decisions that keep the listing off sale for good, the oldest first."""
+        return self.final().filter(kind=DecisionKind.UPHELD, allegation__case__listing=listing).order_by("id")
+
+    def final(self) -> "DecisionQuerySet":
+        """Decisions on the merits that stand."""
+        return self.uncorrected().filter(kind__in=FINAL_KINDS)
+
+
+class ComplainantQuerySet(models.QuerySet["Complainant"]):
+    def of(self, allegation: "Allegation") -> "ComplainantQuerySet":
+        """Who made a report that the allegation rests on, each once."""
+        return self.filter(reports__allegation=allegation).distinct()
+
+    def reachable(self) -> "ComplainantQuerySet":
+        """Those who left an address."""
+        return self.exclude(email="")
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def owed(self) -> "NoticeQuerySet":
         """Notices that have yet to leave."""
         return self.filter(status=NoticeStatus.OWED)
+
+    def standing(self) -> "NoticeQuerySet":
+        """Notices that were not taken back before they left."""
+        return self.exclude(status=NoticeStatus.VOID)
+
+    def undeliverable(self) -> "NoticeQuerySet":
+        """Notices that reached nobody."""
+        return self.filter(status=NoticeStatus.UNDELIVERABLE)
+
+    def to_settle(self) -> "NoticeQuerySet":
+        """Owed notices one of whose messages has arrived, or none of whose messages will leave any more."""
+        arrived = Q(mail__status=OutboxStatus.DELIVERED) | Q(webhook__status=OutboxStatus.DELIVERED)
+        over = [OutboxStatus.PARKED, OutboxStatus.CANCELLED]
+        no_mail = Q(mail__isnull=True) | Q(mail__status__in=over)
+        no_webhook = Q(webhook__isnull=True) | Q(webhook__status__in=over)
+        return self.owed().filter(arrived | (no_mail & no_webhook))
+
+
+class ActionTimeQuerySet(models.QuerySet["ActionTime"]):
+    def behind(self) -> "ActionTimeQuerySet":
+        """Rows whose effect has gone a step further, or was asked for again by the same decision."""
+        sent = Q(sent_at__isnull=True, effect__sent_at__isnull=False)
+        failed = Q(failed_at__isnull=True, effect__failed_at__isnull=False)
+        again = Q(
+            effect__superseded_by__source_type=F("effect__source_type"),
+            effect__superseded_by__source_ref=F("effect__source_ref"),
+        )
+        return self.filter(confirmed_at__isnull=True).filter(
+            sent | failed | again | Q(effect__confirmed_at__isnull=False)
+        )
+
+
+class ExplanationQuerySet(models.QuerySet["Explanation"]):
+    def requested(self) -> "ExplanationQuerySet":
+        """Explanations that the seller may still give in time."""
+        return self.filter(status=ExplanationStatus.REQUESTED)
+
+    def undelivered(self) -> "ExplanationQuerySet":
+        """Explanations whose period has not begun, because the notice has not arrived."""
+        return self.requested().filter(due_at__isnull=True)
+
+    def overdue(self, *, at: datetime) -> "ExplanationQuerySet":
+        """Explanations that did not come in time."""
+        return self.requested().filter(due_at__lte=at)
+
+    def extendable(self) -> "ExplanationQuerySet":
+        """Explanations whose period runs and was not extended yet."""
+        return self.requested().filter(due_at__isnull=False, extended_at__isnull=True)
+
+    def unsubmitted(self) -> "ExplanationQuerySet":
+        """Explanations that have not come, in time or late."""
+        return self.filter(status__in=[ExplanationStatus.REQUESTED, ExplanationStatus.LAPSED])
+
+    def submitted(self) -> "ExplanationQuerySet":
+        return self.filter(status=ExplanationStatus.SUBMITTED)
+
+    def closed_by_decision(self, decision: "Decision") -> "ExplanationQuerySet":
+        """What a decision did not wait for."""
+        return self.filter(status=ExplanationStatus.CANCELLED, closed_by=decision)
+
+
+class InquiryQuerySet(models.QuerySet["Inquiry"]):
+    def asked(self) -> "InquiryQuerySet":
+        """Inquiries that wait for their complainant."""
+        return self.filter(status=InquiryStatus.ASKED)
+
+    def overdue(self, *, at: datetime) -> "InquiryQuerySet":
+        """Inquiries that were not answered in time."""
+        return self.asked().filter(due_at__lte=at)
+
+    def to_remind(self, *, at: datetime) -> "InquiryQuerySet":
+        """Inquiries whose complainant is to be reminded now."""
+        return self.asked().filter(remind_at__lte=at, reminded_at__isnull=True, due_at__gt=at)
+
+    def unanswered(self) -> "InquiryQuerySet":
+        """Inquiries that have no answer, in time or late."""
+        return self.filter(status__in=[InquiryStatus.ASKED, InquiryStatus.LAPSED])
+
+    def answered(self) -> "InquiryQuerySet":
+        return self.filter(status=InquiryStatus.ANSWERED)
+
+    def about_explanations(self) -> "InquiryQuerySet":
+        """Answers to a seller's explanation, as against questions for more information."""
+        return self.filter(kind=InquiryKind.ANSWER)
+
+    def closed_by_decision(self, decision: "Decision") -> "InquiryQuerySet":
+        """What a decision did not wait for."""
+        return self.filter(status=InquiryStatus.CANCELLED, closed_by=decision)
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def open(self) -> "AppealQuerySet":
+        """Appeals that wait for a decision."""
+        return self.filter(status=AppealStatus.FILED)
+
+    def granted(self) -> "AppealQuerySet":
+        return self.filter(status=AppealStatus.GRANTED)
+
+
+class ReporterRecordQuerySet(models.QuerySet["ReporterRecord"]):
+    def standing(self) -> "ReporterRecordQuerySet":
+        """Records that no later one corrects, of decisions that were not taken back."""
+        undone = models.Q(decision__corrections__kind=DecisionKind.UNDONE)
+        return self.filter(corrected_by__isnull=True).exclude(undone)
+
+
+class WorkItemQuerySet(models.QuerySet["WorkItem"]):
+    def open(self) -> "WorkItemQuerySet":
+        """What is still to be done."""
+        return self.filter(done_at__isnull=True)
+
+    def of_teams(self, teams: Collection[Team]) -> "WorkItemQuerySet":
+        return self.filter(team__in=teams)
+
+    def allowed_for(self, user: "User") -> "WorkItemQuerySet":
+        """Without what this person may not do: an appeal against their own decision, their own request for approval."""
+        return self.exclude(barred_ref=str(user.pk))
+
+    def free_for(self, user: "User", *, at: datetime) -> "WorkItemQuerySet":
+        """Work in cases that nobody else holds."""
+        return self.filter(Q(case__leased_until__isnull=True) | Q(case__leased_until__lte=at) | Q(case__leased_by=user))
+
+    def overdue(self, *, at: datetime) -> "WorkItemQuerySet":
+        return self.open().filter(due_at__lte=at)
+
+    def due_before(self, moment: datetime, *, at: datetime) -> "WorkItemQuerySet":
+        """Work that is not late yet and will be by then."""
+        return self.open().filter(due_at__gt=at, due_at__lte=moment)
+
+    def most_urgent_first(self, *, at: datetime) -> "WorkItemQuerySet":
+        """Overdue first, then by weight, by the number of independent reports, and by age."""
+        is_late = When(Then(due_at__lte=at, then=Value(0)), default=Value(1))
+        return self.order_by(is_late, "-severity", "-report_count", "opened_at", "id")
+
+    def done_by_decision(self, decision: "Decision") -> "WorkItemQuerySet":
+        """What a decision answered."""
+        return self.filter(done_by=decision)
 
 
 class GroundQuerySet(models.QuerySet["Ground"]):

@@ -1,9 +1,11 @@
 """Which step an allegation may take next, and what the numbers of this app are. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
+from dataclasses import dataclass
 from typing import Final
 
 from reports.choices import AllegationStatus as S
+from reports.choices import Channel, DecisionKind, EffectKind, FindingKind, Party, WorkKind
 
 #: Every allowed step (design.md, "An allegation in two steps"). A step that is not here is refused.
 TRANSITIONS: Final[dict[S, frozenset[S]]] = {
@@ -23,7 +25,15 @@ TRANSITIONS: Final[dict[S, frozenset[S]]] = {
     S.MORE_INFO_REQUESTED: frozenset({S.UNDER_REVIEW, S.RETURNED, S.WITHDRAWN, S.TRANSFERRED, S.DUPLICATE}),
     # Back to review only where a decision is undone before its effect has left.
     S.RESTRICTED: frozenset(
-        {S.UNDER_REVIEW, S.EXPLANATION_REQUESTED, S.UPHELD, S.REINSTATED, S.WITHDRAWN, S.TRANSFERRED}
+        {
+            S.UNDER_REVIEW,
+            S.EXPLANATION_REQUESTED,
+            S.EXPLANATION_REVIEW,
+            S.UPHELD,
+            S.REINSTATED,
+            S.WITHDRAWN,
+            S.TRANSFERRED,
+        }
     ),
     S.EXPLANATION_REQUESTED: frozenset({S.EXPLANATION_REVIEW, S.UPHELD, S.REINSTATED, S.WITHDRAWN, S.TRANSFERRED}),
     S.EXPLANATION_REVIEW: frozenset({S.EXPLANATION_REQUESTED, S.UPHELD, S.REINSTATED, S.WITHDRAWN, S.TRANSFERRED}),
@@ -36,6 +46,50 @@ TRANSITIONS: Final[dict[S, frozenset[S]]] = {
     S.TRANSFERRED: frozenset(),
     S.DUPLICATE: frozenset(),
 }
+
+#: From these a decision goes through review. Not from a restriction: dismissed there, the listing would stay off
+#: sale with nothing that holds it.
+REVIEWED_FIRST: Final = frozenset({S.RECEIVED, S.MORE_INFO_REQUESTED})
+
+#: What a correction or a winning appeal makes of a final decision: a new decision that points to the old one.
+CORRECTIONS: Final[Mapping[S, frozenset[S]]] = {
+    S.UPHELD: frozenset({S.REINSTATED}),
+    S.REINSTATED: frozenset({S.UPHELD}),
+    S.DISMISSED: frozenset({S.UPHELD}),
+}
+
+#: The status that each decision brings an allegation to. What is undone goes back to where it came from.
+STATUS_OF: Final[Mapping[DecisionKind, S]] = {
+    DecisionKind.INTERIM_RESTRICTION: S.RESTRICTED,
+    DecisionKind.UPHELD: S.UPHELD,
+    DecisionKind.REINSTATED: S.REINSTATED,
+    DecisionKind.DISMISSED: S.DISMISSED,
+    DecisionKind.RETURNED: S.RETURNED,
+    DecisionKind.TRANSFERRED: S.TRANSFERRED,
+    DecisionKind.DUPLICATE: S.DUPLICATE,
+    DecisionKind.WITHDRAWN: S.WITHDRAWN,
+}
+
+#: Decisions on the merits: they have a finding, count for the record, and can be appealed.
+FINAL_KINDS: Final = frozenset({DecisionKind.UPHELD, DecisionKind.REINSTATED, DecisionKind.DISMISSED})
+
+#: Which side may contest which decision: whom it went against.
+CONTESTABLE: Final[Mapping[Party, frozenset[DecisionKind]]] = {
+    Party.SELLER: frozenset({DecisionKind.UPHELD}),
+    Party.REPORTER: frozenset({DecisionKind.REINSTATED, DecisionKind.DISMISSED}),
+}
+
+#: What each of them may have found.
+FINDINGS: Final[Mapping[DecisionKind, tuple[FindingKind, ...]]] = {
+    DecisionKind.UPHELD: (FindingKind.COUNTERFEIT_CONFIRMED, FindingKind.OTHER_INFRINGEMENT),
+    DecisionKind.REINSTATED: (FindingKind.NOT_INFRINGING, FindingKind.INCONCLUSIVE),
+    DecisionKind.DISMISSED: (FindingKind.NOT_INFRINGING, FindingKind.INCONCLUSIVE),
+}
+
+#: Penalties that a confirmed finding brings. Leaving one out needs a second person and a reason (design.md).
+DUE_PENALTIES: Final = frozenset({EffectKind.SELLER_STRIKE})
+#: What staff may add to a final decision.
+FURTHER_EFFECTS: Final = frozenset({EffectKind.SELLER_SUSPEND, EffectKind.SELLER_CLOSE, EffectKind.PAYOUT_HOLD})
 
 #: Allegations in these still wait for a final decision; their case is live.
 OPEN_STATUSES: Final[frozenset[S]] = frozenset(
@@ -106,12 +160,110 @@ FIRST_VALUES: Final[Mapping[str, object]] = {
     "high_impact_sold_count": 1000,
     "high_impact_turnover_krw": 100_000_000,
     "high_impact_turnover_days": 30,
+    # Over so many listings at once: design.md "high impact".
+    "high_impact_listings": 50,
+    # How long "next case" keeps a case for one person; renewed while it is open (issue "Cases"): our choice.
+    "lease_minutes": 15,
+    # Leads are shown what falls due within so many business hours: our choice, half a working day and a night.
+    "late_warning_business_hours": 12,
+    # A tracking or notice link outlives the last day on which its party may still contest: our choice, the appeal's six
+    # months and a month.
+    "link_valid_days": 230,
+}
+
+#: How much a matter weighs in the queue. A counterfeit that came back, and one that was bought, before all others; a
+#: shop's whole livelihood (an appeal) before a first look [ours].
+SEVERITY_BY_CHANNEL: Final[Mapping[Channel, int]] = {Channel.STAY_DOWN: 40, Channel.TEST_PURCHASE: 40}
+SEVERITY_BY_WORK: Final[Mapping[WorkKind, int]] = {
+    WorkKind.APPEAL: 30,
+    WorkKind.HELD: 30,
+    WorkKind.EXPLANATION: 20,
+    WorkKind.SILENCE: 20,
+    WorkKind.CONTACT: 10,
+    WorkKind.REVIEW: 10,
 }
 
 #: A statement's explanation: the transparency database of the DSA takes 2,000 characters (programmes.md §10).
 REASONING_LENGTH: Final = 2_000
 #: As much for the staff's own note [ours].
 NOTE_LENGTH: Final = 2_000
+
+
+def default_effects(kind: DecisionKind, finding: str) -> frozenset[EffectKind]:
+    """What a decision sets off unless staff say otherwise."""
+    if kind == DecisionKind.INTERIM_RESTRICTION:
+        return frozenset({EffectKind.LISTING_RESTRICT})
+    if kind in {DecisionKind.REINSTATED, DecisionKind.WITHDRAWN}:
+        return frozenset({EffectKind.LISTING_REINSTATE})
+    if kind != DecisionKind.UPHELD:
+        return frozenset()
+    effects = frozenset({EffectKind.LISTING_REMOVE, EffectKind.SELLER_STRIKE})
+    if finding == FindingKind.COUNTERFEIT_CONFIRMED:
+        effects |= {EffectKind.FINGERPRINT, EffectKind.BUYERS_INVITE, EffectKind.RECOURSE}
+    return effects
+
+
+def possible_effects(kind: DecisionKind, finding: str) -> frozenset[EffectKind]:
+    """All that may be asked for with a decision."""
+    further = FURTHER_EFFECTS if kind == DecisionKind.UPHELD else frozenset()
+    return default_effects(kind, finding) | further
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What is known of how much a decision would move. Money in minor units of won; ``None`` where unknown."""
+
+    effects: Set[EffectKind]
+    kind: DecisionKind
+    finding: str
+    sold_count: int | None
+    price_krw: int | None
+    listing_count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactLimits:
+    """From where on a second person is asked."""
+
+    sold_count: int
+    turnover_krw: int
+    listings: int
+
+
+def reasons_to_hold(impact: Impact, limits: ImpactLimits) -> tuple[str, ...]:
+    """Why a second person must agree, in words; empty where nobody need.
+
+    The turnover of the last thirty days is not known here, so that of all sales stands in for it: it is never less.
+    """
+    reasons = []
+    if EffectKind.SELLER_CLOSE in impact.effects:
+        reasons.append("상점을 폐쇄하는 결정입니다.")
+    if impact.listing_count > limits.listings:
+        reasons.append(f"상품 {limits.listings}개를 넘게 한 번에 결정합니다.")
+    takes_down = impact.effects & {EffectKind.LISTING_RESTRICT, EffectKind.LISTING_REMOVE}
+    if takes_down and (impact.sold_count or 0) > limits.sold_count:
+        reasons.append(f"{limits.sold_count:,}개 넘게 팔린 상품입니다.")
+    elif takes_down and (impact.sold_count or 0) * (impact.price_krw or 0) > limits.turnover_krw:
+        reasons.append("판매 금액이 큰 상품입니다.")
+    if left_out_penalties(impact.kind, impact.finding, impact.effects):
+        reasons.append("정해진 제재를 빼는 결정입니다.")
+    return tuple(reasons)
+
+
+def left_out_penalties(kind: DecisionKind, finding: str, effects: Set[EffectKind]) -> frozenset[EffectKind]:
+    """Penalties that were due and are not among the effects."""
+    return (default_effects(kind, finding) & DUE_PENALTIES) - effects
+
+
+def possible_kinds(status: S) -> tuple[DecisionKind, ...]:
+    """What an open allegation with that status may be decided as, in the order in which the kinds are named."""
+    steps = TRANSITIONS[status] | (TRANSITIONS[S.UNDER_REVIEW] if status in REVIEWED_FIRST else frozenset())
+    return tuple(kind for kind in DecisionKind if STATUS_OF.get(kind) in steps)
+
+
+def corrected_kinds(status: S) -> tuple[DecisionKind, ...]:
+    """What a final decision with that status may be corrected to."""
+    return tuple(kind for kind in DecisionKind if STATUS_OF.get(kind) in CORRECTIONS.get(status, frozenset()))
 
 
 def may_step(current: S, following: S) -> bool:

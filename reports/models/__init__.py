@@ -1,7 +1,31 @@
 """Rows of cases, one file a subject."""
 
-from reports.models.case import Allegation, Case, Report
-from reports.models.decision import Decision, Notice
+from reports.models.appeal import Appeal, Repair, ReporterRecord
+from reports.models.case import Allegation, Case
+from reports.models.decision import ActionTime, Decision
 from reports.models.grounds import Ground, Policy
+from reports.models.hearing import Explanation, Inquiry
+from reports.models.notice import Notice
+from reports.models.queue import QueueRoute, Skip, WorkItem
+from reports.models.report import Attachment, Complainant, Report
 
-__all__ = ["Allegation", "Case", "Decision", "Ground", "Notice", "Policy", "Report"]
+__all__ = [
+    "ActionTime",
+    "Allegation",
+    "Appeal",
+    "Attachment",
+    "Case",
+    "Complainant",
+    "Decision",
+    "Explanation",
+    "Ground",
+    "Inquiry",
+    "Notice",
+    "Policy",
+    "QueueRoute",
+    "Repair",
+    "Report",
+    "ReporterRecord",
+    "Skip",
+    "WorkItem",
+]

@@ -1,25 +1,31 @@
-"""Everything ends in a case: the one live case of a listing, its allegations, and the reports that meet there."""
+"""Everything ends in a case: the one live case of a listing, and what is alleged in it."""
 
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import User
 from brands.models import Brand, RightsHolder
 from core.numbers import public_number
-from listings.models import Listing, ListingVersion, Match
-from reports.choices import AllegationStatus, Channel, FindingKind
+from listings.models import Listing
+from reports.choices import AllegationStatus, FindingKind
 from reports.models.grounds import Ground
-from reports.querysets import AllegationQuerySet, CaseQuerySet, ReportQuerySet
+from reports.querysets import AllegationQuerySet, CaseQuerySet
 
 
 class Case(models.Model):
     """The case of a listing. Live until its last allegation has a final decision; one live case a listing.
 
     Its status is derived from its allegations; only whether it is live is stored, because a constraint needs it.
+    ``leased_by`` works on it until ``leased_until``: nobody else is given it meanwhile.
     """
 
     listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="cases", verbose_name="상품")
     opened_at = models.DateTimeField("열린 시각")
     closed_at = models.DateTimeField("닫힌 시각", null=True, blank=True)
+    leased_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="leased_cases", verbose_name="맡은 사람"
+    )
+    leased_until = models.DateTimeField("맡은 시한", null=True, blank=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -33,7 +39,18 @@ class Case(models.Model):
                 condition=Q(closed_at__isnull=True),
                 name="reports_case_one_live_a_listing",
                 violation_error_message="이 상품에는 진행 중인 사건이 이미 있습니다.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(leased_by__isnull=True, leased_until__isnull=True)
+                | Q(leased_by__isnull=False, leased_until__isnull=False),
+                name="reports_case_leased_until_a_time",
+                violation_error_message="사건을 맡은 사람과 시한은 함께 있어야 합니다.",
+            ),
+        ]
+        permissions = [
+            ("decide_case", "사건을 맡아 결정할 수 있다"),
+            ("release_case", "다른 담당자가 맡은 사건을 놓아줄 수 있다"),
+            ("correct_decision", "나간 결정을 바로잡을 수 있다"),
         ]
 
     def __str__(self) -> str:
@@ -92,53 +109,3 @@ class Allegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} · {self.ground_id}"
-
-
-class Report(models.Model):
-    """One report about a listing, through one channel, bound to the version as it stood."""
-
-    case = models.ForeignKey(
-        Case, null=True, blank=True, on_delete=models.PROTECT, related_name="reports", verbose_name="사건"
-    )
-    allegation = models.ForeignKey(
-        Allegation, null=True, blank=True, on_delete=models.PROTECT, related_name="reports", verbose_name="주장"
-    )
-    channel = models.CharField("경로", max_length=14, choices=Channel)
-    version = models.ForeignKey(
-        ListingVersion,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="reports",
-        verbose_name="상품 내용",
-    )
-    match = models.ForeignKey(
-        Match, null=True, blank=True, on_delete=models.PROTECT, related_name="reports", verbose_name="일치"
-    )
-    text = models.TextField("내용", blank=True)
-    received_at = models.DateTimeField("접수 시각")
-
-    objects = ReportQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "신고"
-        verbose_name_plural = "신고"
-        ordering = ("-id",)
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(version__isnull=True, case__isnull=True, allegation__isnull=True)
-                | Q(version__isnull=False, case__isnull=False, allegation__isnull=False),
-                name="reports_report_placed_or_waiting",
-            ),
-            # A case, because a match that is confirmed after its case was closed is reported in a new one.
-            models.UniqueConstraint(
-                fields=["case", "match"], condition=Q(match__isnull=False), name="reports_report_once_a_match"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.number
-
-    @property
-    def number(self) -> str:
-        return public_number("R", self.received_at, self.pk)

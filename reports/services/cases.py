@@ -3,7 +3,7 @@
 Every function runs in its caller's transaction and writes its journal entry there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -14,9 +14,10 @@ from core.actors import Actor
 from core.errors import Conflict
 from core.journal import record
 from listings.models import Listing, Match
-from reports.choices import AllegationStatus, Channel
+from reports.choices import AllegationStatus
 from reports.models import Allegation, Case, Ground, Report
-from reports.rules import may_step
+from reports.rules import TRANSITIONS
+from reports.services import restrictions
 
 #: The journal's verbs for steps; the others are named like the status itself, which reads as a past tense.
 _STEP_VERBS: Final = {
@@ -40,11 +41,35 @@ def open_or_join_case(listing: Listing, *, actor: Actor | None, at: datetime) ->
     return case
 
 
-def open_or_join_allegation(
-    case: Case, *, brand: Brand, ground: Ground, actor: Actor | None, at: datetime
+def open_or_join(
+    listing: Listing, *, brand: Brand | None, ground: Ground, actor: Actor | None, at: datetime
 ) -> Allegation:
-    """What the brand's rights holder alleges on that ground in this case. Two brands of one holder share it."""
-    holder = brand.rights_holder
+    """The open allegation of this ground in the listing's live case, both opened where there is none.
+
+    Where it is open already, nobody waits: a flood of reports joins it side by side. Where it must be opened the
+    listing's row is held, as every decision holds it, so that no case is closed over an allegation that is coming.
+    """
+    holder = brand.rights_holder if brand is not None else None
+    known = Allegation.objects.open().filter(
+        case__listing=listing, case__closed_at__isnull=True, rights_holder=holder, ground=ground
+    )
+    found = known.select_related("case").first()
+    if found is not None:
+        return found
+    with transaction.atomic():
+        held = restrictions.locked(listing.pk)
+        case = open_or_join_case(held, actor=actor, at=at)
+        return open_or_join_allegation(case, brand=brand, ground=ground, actor=actor, at=at)
+
+
+def open_or_join_allegation(
+    case: Case, *, brand: Brand | None, ground: Ground, actor: Actor | None, at: datetime
+) -> Allegation:
+    """What the brand's rights holder, or nobody in particular, alleges on that ground in this case.
+
+    Two brands of one holder share it.
+    """
+    holder = brand.rights_holder if brand is not None else None
     with transaction.atomic():
         allegation, is_new = _first_or_create(
             lambda: Allegation.objects.filter(case=case, rights_holder=holder, ground=ground).first(),
@@ -53,39 +78,28 @@ def open_or_join_allegation(
             ),
         )
         if is_new:
-            details = {"case": case.pk, "rights_holder": holder.pk, "brand": brand.pk, "ground": ground.code}
+            alleged_by = {"rights_holder": holder and holder.pk, "brand": brand and brand.pk}
+            details = {"case": case.pk, **alleged_by, "ground": ground.code}
             record("reports.allegation.opened", actor=actor, subject=allegation, details=details)
     return allegation
 
 
-def file_match(match: Match, *, allegation: Allegation, actor: Actor | None, at: datetime) -> Report:
-    """The report that a confirmed match is, through the screening channel, bound to the version it was found in.
+def step(
+    allegation: Allegation,
+    *,
+    to: AllegationStatus,
+    actor: Actor | None,
+    at: datetime,
+    finding: str = "",
+    allowed: Mapping[AllegationStatus, frozenset[AllegationStatus]] = TRANSITIONS,
+) -> Allegation:
+    """Take one step by compare-and-set. Raises ``Conflict`` where the rules do not allow it, or somebody was first.
 
-    A match that was confirmed, undone and confirmed again in the same case is still one report.
+    ``allowed`` is another table where a decision is undone or corrected.
     """
-    with transaction.atomic():
-        report, is_new = _first_or_create(
-            lambda: Report.objects.filter(case=allegation.case_id, match=match).first(),
-            lambda: Report.objects.create(
-                case_id=allegation.case_id,
-                allegation=allegation,
-                channel=Channel.SCREENING,
-                version_id=match.version_id,
-                match=match,
-                received_at=at,
-            ),
-        )
-        if is_new:
-            details = {"case": allegation.case_id, "channel": report.channel, "match": match.pk}
-            record("reports.report.filed", actor=actor, subject=report, details=details)
-    return report
-
-
-def step(allegation: Allegation, *, to: AllegationStatus, actor: Actor | None, at: datetime) -> Allegation:
-    """Take one step. Raises ``Conflict`` where the rules do not allow it, or where somebody else was first."""
     was = AllegationStatus(allegation.status)
-    won = may_step(was, to) and Allegation.objects.filter(pk=allegation.pk, status=was).update(
-        status=to, status_changed_at=at
+    won = to in allowed.get(was, frozenset()) and Allegation.objects.standing_as(was).filter(pk=allegation.pk).update(
+        status=to, finding=allegation.finding if to == AllegationStatus.CLOSED else finding, status_changed_at=at
     )
     allegation.refresh_from_db()
     if not won:
@@ -114,6 +128,24 @@ def withdraw_suspicion(match: Match, *, actor: Actor | None, at: datetime) -> No
             continue
         step(allegation, to=AllegationStatus.WITHDRAWN, actor=actor, at=at)
         close_if_settled(allegation.case, actor=actor, at=at)
+
+
+def reopen(case: Case, *, actor: Actor | None) -> None:
+    """Open a case again because the decision that closed it is taken back within its seconds.
+
+    Raises ``Conflict`` where the listing has got another live case meanwhile: the constraint decides.
+    """
+    if case.closed_at is None:
+        return
+    try:
+        with transaction.atomic():
+            Case.objects.settled().filter(pk=case.pk).update(closed_at=None)
+    except IntegrityError as problem:
+        raise Conflict(
+            "되돌리지 못했습니다.", "그사이 같은 상품에 새 사건이 열렸습니다.", "새 사건에서 이어서 처리해 주세요."
+        ) from problem
+    case.refresh_from_db()
+    record("reports.case.reopened", actor=actor, subject=case)
 
 
 def close_if_settled(case: Case, *, actor: Actor | None, at: datetime) -> bool:

@@ -1,10 +1,10 @@
 """A listing taken off sale and put back: the row, the effect that asks its marketplace, and which decision carries it.
 
 Several decisions may hold one listing (two brands, two grounds), but the marketplace is asked once: for the state of
-the listing, not for each reason. So a further decision asks only where the newest effect of that listing is not a
-restriction that is under way or in force, and when the decision whose effect has not left is undone, the oldest of
-those that still hold the listing takes the asking over, with its own statement. Every decision still owes its own
-notice to the seller.
+the listing, not for each reason. So there is one function, ``settle``: it reads from the decisions that stand what the
+listing's state should be, brings the row to it, and asks the marketplace only where the newest thing asked of it is
+something else. Undoing a decision is taking back its own unsent effects and settling again; whoever still holds the
+listing takes the asking over, with its own statement.
 
 Callers hold the listing's row (``locked``), so that two decisions about it cannot both see "not asked yet".
 """
@@ -20,12 +20,17 @@ from core.models import Effect
 from listings import services as listings
 from listings.choices import Restriction
 from listings.models import Listing
-from reports.choices import Party
+from reports.choices import EffectKind, Party
 from reports.models import Decision
 
 CARRIER: Final = "marketplace"
-RESTRICT: Final = "listing.restrict"
-#: Effects in these bring the listing off sale, or have.
+#: What is asked of the marketplace for each state of a listing.
+_ASKING: Final[Mapping[Restriction, EffectKind]] = {
+    Restriction.NONE: EffectKind.LISTING_REINSTATE,
+    Restriction.INTERIM: EffectKind.LISTING_RESTRICT,
+    Restriction.FINAL: EffectKind.LISTING_REMOVE,
+}
+#: Effects in these bring the listing to its state, or have.
 _ASKED: Final = frozenset({EffectStatus.ASKED, EffectStatus.QUEUED, EffectStatus.SENT, EffectStatus.CONFIRMED})
 
 
@@ -39,34 +44,45 @@ def locked(listing_id: int) -> Listing:
     return Listing.objects.select_for_update(of=("self",)).select_related("marketplace", "seller").get(pk=listing_id)
 
 
-def restrict(
+def settle(
     listing: Listing, *, decision: Decision, statement: Mapping[str, Any], actor: Actor | None, now: datetime
 ) -> None:
-    """Take the listing off sale for this decision: the row at once, the marketplace after the undo period."""
-    if listing.restriction == Restriction.NONE:
-        listings.restrict(listing, at=now, actor=actor)
-    if not _is_asked(listing):
-        _ask(listing, decision=decision, statement=statement, actor=actor, now=now)
+    """Bring the listing to what the decisions that stand say, and ask its marketplace after the undo period."""
+    holder = _holder(listing)
+    wanted = _wanted(holder)
+    if not _may_become(listing, wanted, lowers=EffectKind.LISTING_REINSTATE in decision.effects):
+        return
+    _bring_row(listing, wanted, holder=holder, actor=actor, now=now)
+    if not _is_asked(listing, wanted):
+        _ask(listing, wanted, decision=decision, statement=statement, actor=actor, now=now)
 
 
 def release(listing: Listing, *, undone: Decision, actor: Actor | None, now: datetime) -> None:
-    """Put back what the undone decision had taken. Raises ``Conflict`` where its effect has left or is leaving.
+    """Put back what the undone decision had made of the listing. Raises ``Conflict`` where its effect has left or is
+    leaving.
 
     The undoing must be recorded already: what still holds the listing is read from the decisions that stand.
     """
-    for effect in Effect.objects.filter(source_type=undone._meta.label_lower, source_ref=str(undone.pk)):
+    mine = effects_of(undone).filter(target=target_of(listing))
+    for effect in mine:
         if effect.status != EffectStatus.SUPERSEDED:
-            # What it had replaced is asked for anew by this, so the heir below finds it and asks for nothing.
+            # What it had replaced is asked for anew by this, so that nothing more need be asked below.
             effects.withdraw_unsent(effect, actor=actor)
-    heir = Decision.objects.holding(listing).first()
-    if heir is None:
-        # A final one was not put on by an interim decision, and does not come off with it.
-        if listing.restriction == Restriction.INTERIM:
-            listings.lift_restriction(listing, actor=actor)
-    elif not _is_asked(listing):
-        # The heir's own period for undoing may have passed; waiting anew costs seconds and keeps one rule.
-        notice = heir.notices.get(party=Party.SELLER)
-        _ask(listing, decision=heir, statement=notice.statement, actor=actor, now=now)
+    holder = _holder(listing)
+    wanted = _wanted(holder)
+    if not _may_become(listing, wanted, lowers=EffectKind.LISTING_REMOVE in undone.effects):
+        return
+    _bring_row(listing, wanted, holder=holder, actor=actor, now=now)
+    if holder is not None and not _is_asked(listing, wanted):
+        # The holder's own period for undoing may have passed; waiting anew costs seconds and keeps one rule.
+        notice = holder.notices.filter(party=Party.SELLER).first()
+        statement = notice.statement if notice is not None else {}
+        _ask(listing, wanted, decision=holder, statement=statement, actor=actor, now=now)
+
+
+def effects_of(decision: Decision) -> Any:
+    """The effect rows of a decision, newest first."""
+    return Effect.objects.filter(source_type=decision._meta.label_lower, source_ref=str(decision.pk))
 
 
 def target_of(listing: Listing) -> str:
@@ -74,19 +90,62 @@ def target_of(listing: Listing) -> str:
     return f"listing:{listing.marketplace.slug}:{listing.external_id}"
 
 
-def _is_asked(listing: Listing) -> bool:
-    newest = Effect.objects.filter(target=target_of(listing)).order_by("-version").first()
-    return newest is not None and newest.kind == RESTRICT and newest.status in _ASKED
+def _holder(listing: Listing) -> Decision | None:
+    """The decision that holds the listing off sale: a final one before an interim one, the oldest of each."""
+    return Decision.objects.removing(listing).first() or Decision.objects.holding(listing).first()
+
+
+def is_held(listing: Listing) -> bool:
+    """Whether a decision that stands keeps the listing off sale."""
+    return _holder(listing) is not None
+
+
+def _wanted(holder: Decision | None) -> Restriction:
+    if holder is None:
+        return Restriction.NONE
+    return Restriction.FINAL if EffectKind.LISTING_REMOVE in holder.effects else Restriction.INTERIM
+
+
+def _may_become(listing: Listing, wanted: Restriction, *, lowers: bool) -> bool:
+    """A final stop comes off, or down to an interim one, only with a decision that says so."""
+    return lowers or listing.restriction != Restriction.FINAL or wanted == Restriction.FINAL
+
+
+def _bring_row(
+    listing: Listing, wanted: Restriction, *, holder: Decision | None, actor: Actor | None, now: datetime
+) -> None:
+    if listing.restriction == wanted:
+        return
+    if wanted == Restriction.NONE:
+        listings.lift_restriction(listing, actor=actor)
+    else:
+        since = listing.restricted_at or (holder.decided_at if holder is not None else now)
+        listings.restrict(listing, to=wanted, at=since, actor=actor)
+
+
+def _is_asked(listing: Listing, wanted: Restriction) -> bool:
+    """Whether the newest thing asked of the marketplace is that state. Nobody has to be told of a listing on sale that
+    was never taken off."""
+    newest = Effect.objects.on(target_of(listing)).exclude(status=EffectStatus.SUPERSEDED).first()
+    if newest is None:
+        return wanted == Restriction.NONE
+    return newest.kind == _ASKING[wanted] and newest.status in _ASKED
 
 
 def _ask(
-    listing: Listing, *, decision: Decision, statement: Mapping[str, Any], actor: Actor | None, now: datetime
+    listing: Listing,
+    wanted: Restriction,
+    *,
+    decision: Decision,
+    statement: Mapping[str, Any],
+    actor: Actor | None,
+    now: datetime,
 ) -> None:
     effects.ask(
         carrier=CARRIER,
         destination=listing.marketplace.slug,
         target=target_of(listing),
-        kind=RESTRICT,
+        kind=_ASKING[wanted],
         payload={"listing": listing.external_id, "statement": dict(statement)},
         source=decision,
         not_before=now + undo_period(),

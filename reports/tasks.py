@@ -1,0 +1,40 @@
+"""What the courier's chores of this app run: each a small round, safe to run twice."""
+
+from datetime import datetime
+
+from reports.services import queue, silence, staydown
+
+
+def settle_notices(*, now: datetime) -> int:
+    """Notices that have arrived are sent, and start what they start."""
+    return silence.settle_notices(now=now)
+
+
+def follow_effects(*, now: datetime) -> int:
+    """From report to effect: copy what has happened since."""
+    return silence.follow_effects(now=now)
+
+
+def let_periods_end(*, now: datetime) -> int:
+    """Explanations and answers that did not come in time."""
+    return silence.lapse_explanations(now=now) + silence.lapse_inquiries(now=now)
+
+
+def remind_complainants(*, now: datetime) -> int:
+    """A reminder one business day before an answer is due."""
+    return silence.remind_complainants(now=now)
+
+
+def recount_reports(*, now: datetime) -> int:  # noqa: ARG001 - a chore like any other
+    """How many reports each open item of the queue rests on."""
+    return queue.recount()
+
+
+def tell_late_joiners(*, now: datetime) -> int:
+    """Who reported what had been decided is told of the decision."""
+    return silence.tell_late_joiners(now=now)
+
+
+def open_cases_of_reappearances(*, now: datetime) -> int:
+    """Confirmed counterfeits that came back: a case each."""
+    return staydown.open_cases(now=now)
