@@ -4,6 +4,6 @@ Nothing here is edited: a status changes by a decision, a decision by another de
 clauses with a release (``reports.grounds``).
 """
 
-from reports.admin import pages, sections
+from reports.admin import hearing_pages, pages, queue_pages, sections
 
-__all__ = ["pages", "sections"]
+__all__ = ["hearing_pages", "pages", "queue_pages", "sections"]

@@ -4,11 +4,11 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from core.admin_base import EMPTY, ReadOnlyAdmin, link, row_url, when
+from core.admin_base import EMPTY, ReadOnlyAdmin, link, row_url, until, when
 from core.numbers import row_id_of
 from reports.admin.sections import (
     allegations_of,
@@ -20,10 +20,12 @@ from reports.admin.sections import (
     timeline_of,
 )
 from reports.choices import AllegationStatus
+from reports.desk.bulk_views import bulk_page
+from reports.desk.case_desk import DECIDE
+from reports.desk.case_page import case_url, effect_labels
 from reports.models import Allegation, Case, Decision, Ground, Notice, Policy, Report
-from reports.querysets import CaseQuerySet
+from reports.querysets import CaseQuerySet, ReportQuerySet
 from reports.rules import case_status
-from reports.statements import sections as statement_sections
 
 
 def status_of(case: Case) -> AllegationStatus:
@@ -45,6 +47,19 @@ class LiveFilter(admin.SimpleListFilter):
         if self.value() == "yes":
             return cases.live()
         return cases.settled() if self.value() == "no" else cases
+
+
+class UnplacedFilter(admin.SimpleListFilter):
+    """Reports whose listing the marketplace has not sent yet."""
+
+    title = "상품 확인"
+    parameter_name = "unplaced"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+        return [("yes", "상품을 기다리는 신고")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Report]) -> QuerySet[Report]:  # noqa: ARG002
+        return cast(ReportQuerySet, queryset).unplaced() if self.value() == "yes" else queryset
 
 
 class _NumberedAdmin(ReadOnlyAdmin):
@@ -79,7 +94,9 @@ class CaseAdmin(_NumberedAdmin):
         when("opened_at", "시작"),
         when("closed_at", "종결"),
     )
-    list_display_links = ("number",)
+    # A case is worked on at its own page, which links to all of its rows here.
+    list_display_links = None
+    change_form_template = "admin/reports/case_record.html"
     list_filter = (LiveFilter, "allegations__status", "allegations__ground", ("opened_at", admin.DateFieldListFilter))
     list_select_related = ("listing__seller",)
     search_fields = ("=listing__external_id", "listing__seller__shop_name", "allegations__brand__name")
@@ -98,6 +115,10 @@ class CaseAdmin(_NumberedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         cases: QuerySet[Case] = super().get_queryset(request)
         return cases.select_related("listing__seller").prefetch_related("allegations__brand")
+
+    @admin.display(description="번호", ordering="pk")
+    def number(self, case: Case) -> SafeString:
+        return link(case_url(case), case.number)
 
     @admin.display(description="상태")
     def status(self, case: Case) -> str:
@@ -127,6 +148,7 @@ class AllegationAdmin(ReadOnlyAdmin):
     list_display = ("id", "case_link", "rights_holder", "brand", "ground", "status", when("status_changed_at", "변경"))
     list_filter = ("status", "finding", "ground")
     list_select_related = ("case", "rights_holder", "brand", "ground")
+    actions = ("decide",)
     search_fields = ("rights_holder__name", "brand__name", "=case__listing__external_id")
     readonly_fields = (
         "case_link",
@@ -139,9 +161,16 @@ class AllegationAdmin(ReadOnlyAdmin):
         when("status_changed_at", "상태 변경"),
     )
 
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(DECIDE)
+
+    @admin.action(description="고른 주장을 함께 결정하기", permissions=["decide"])
+    def decide(self, request: HttpRequest, queryset: QuerySet[Allegation]) -> HttpResponse:
+        return bulk_page(self.admin_site, request, queryset)
+
     @admin.display(description="사건")
     def case_link(self, allegation: Allegation) -> SafeString:
-        return link(row_url(allegation.case), allegation.case)
+        return link(case_url(allegation.case, allegation=allegation.pk), allegation.case)
 
 
 @admin.register(Report)
@@ -149,17 +178,36 @@ class ReportAdmin(_NumberedAdmin):
     """One report, bound to the content as it stood."""
 
     prefix = "R"
-    list_display = ("number", "channel", "case_link", "version_text", when("received_at", "접수"))
+    list_display = ("number", "channel", "case_link", "version_text", "wanted", when("received_at", "접수"))
     list_display_links = ("number",)
-    list_filter = ("channel", ("received_at", admin.DateFieldListFilter))
+    narrowed_by = ("allegation__id__exact",)
+    list_filter = ("channel", UnplacedFilter, ("received_at", admin.DateFieldListFilter))
     list_select_related = ("case", "version")
-    search_fields = ("=version__listing__external_id",)
+    search_fields = ("=version__listing__external_id", "=wanted")
     search_help_text = "신고 번호(R-2026-000123), 상품 번호로 찾습니다."
-    readonly_fields = ("number", "channel", "case_link", "version_text", "review", "text", when("received_at", "접수"))
+    readonly_fields = (
+        "number",
+        "channel",
+        "ground",
+        "brand",
+        "case_link",
+        "version_text",
+        "marketplace",
+        "wanted",
+        "review",
+        "text",
+        when("received_at", "접수"),
+        until("result_due_at", "결과 기한"),
+        when("withdrawn_at", "철회"),
+    )
 
     @admin.display(description="사건")
     def case_link(self, report: Report) -> SafeString | str:
-        return link(row_url(report.case), report.case) if report.case else "상품 확인 대기"
+        return (
+            link(case_url(report.case, allegation=report.allegation_id), report.case)
+            if report.case
+            else "상품 확인 대기"
+        )
 
     @admin.display(description="상품 내용")
     def version_text(self, report: Report) -> SafeString | str:
@@ -175,32 +223,45 @@ class DecisionAdmin(_NumberedAdmin):
     """What was decided and why. The private note is for staff alone."""
 
     prefix = "D"
-    list_display = ("number", "kind", "case_link", "brand", "policy", when("decided_at", "결정"))
+    list_display = ("number", "kind", "finding", "case_link", "brand", "policy", when("decided_at", "결정"))
     list_display_links = ("number",)
-    list_filter = ("kind", "policy", ("decided_at", admin.DateFieldListFilter))
+    list_filter = ("kind", "finding", "policy", ("decided_at", admin.DateFieldListFilter))
     list_select_related = ("allegation__case", "allegation__brand", "policy")
     search_fields = ("=allegation__case__listing__external_id", "allegation__brand__name")
     search_help_text = "결정 번호(D-2026-000123), 상품 번호, 브랜드로 찾습니다."
     readonly_fields = (
         "number",
         "kind",
+        "finding",
         "case_link",
         "brand",
         "policy",
         "reasoning",
+        "other_languages",
+        "effects_text",
+        "left_out",
         "private_note",
         "correction",
+        "appeal",
         "rules_version",
         when("decided_at", "결정"),
     )
 
     @admin.display(description="사건")
     def case_link(self, decision: Decision) -> SafeString:
-        return link(row_url(decision.allegation.case), decision.allegation.case)
+        return link(case_url(decision.allegation.case, allegation=decision.allegation_id), decision.allegation.case)
 
     @admin.display(description="브랜드")
     def brand(self, decision: Decision) -> str:
         return str(decision.allegation.brand or EMPTY)
+
+    @admin.display(description="다른 언어로 쓴 이유")
+    def other_languages(self, decision: Decision) -> str:
+        return " / ".join(f"{language}: {text}" for language, text in decision.translations.items()) or EMPTY
+
+    @admin.display(description="조치")
+    def effects_text(self, decision: Decision) -> str:
+        return ", ".join(effect_labels(decision.effects)) or EMPTY
 
     @admin.display(description="고친 결정")
     def correction(self, decision: Decision) -> SafeString | str:
@@ -209,29 +270,47 @@ class DecisionAdmin(_NumberedAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    """News that a party is owed, as the party reads it."""
+    """What a party is owed, as the party reads it."""
 
-    list_display = ("id", "party", "decision_link", "language", "status", when("created_at", "만듦"))
-    list_filter = ("status", "party", "language", ("created_at", admin.DateFieldListFilter))
-    list_select_related = ("decision",)
-    readonly_fields = (
+    list_display = (
+        "id",
+        "kind",
         "party",
+        "case_link",
+        "decision_link",
+        "language",
+        "status",
+        when("created_at", "만듦"),
+    )
+    list_filter = ("status", "kind", "party", "language", ("created_at", admin.DateFieldListFilter))
+    list_select_related = ("case", "decision")
+    readonly_fields = (
+        "kind",
+        "party",
+        "case_link",
         "decision_link",
         "language",
         "status",
         when("created_at", "만든 시각"),
-        when("sent_at", "보낸 시각"),
-        "statement_text",
+        when("sent_at", "전달 시각"),
+        "mail",
+        "webhook",
+        "letter_text",
     )
 
-    @admin.display(description="결정")
-    def decision_link(self, notice: Notice) -> SafeString:
-        return link(row_url(notice.decision), notice.decision)
+    @admin.display(description="사건")
+    def case_link(self, notice: Notice) -> SafeString:
+        return link(case_url(notice.case, allegation=notice.allegation_id), notice.case)
 
-    @admin.display(description="이유서")
-    def statement_text(self, notice: Notice) -> SafeString:
-        lines = [(heading, " ".join(texts)) for heading, texts in statement_sections(notice.statement)]
-        return format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd>{}</dd>", lines))
+    @admin.display(description="결정")
+    def decision_link(self, notice: Notice) -> SafeString | str:
+        return link(row_url(notice.decision), notice.decision) if notice.decision else EMPTY
+
+    @admin.display(description="내용")
+    def letter_text(self, notice: Notice) -> SafeString:
+        lines = [(heading, " ".join(texts)) for heading, texts in notice.statement.get("sections", ())]
+        said = format_html_join("", "<dt>{}</dt><dd>{}</dd>", lines)
+        return format_html("<p><strong>{}</strong></p><dl>{}</dl>", notice.statement.get("subject", ""), said)
 
 
 class _PublishedAdmin(ReadOnlyAdmin):

@@ -1,6 +1,5 @@
 """What stands under a case on its page: what was alleged, reported, decided, carried out, owed and journalled."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -10,15 +9,13 @@ from django.utils.safestring import SafeString
 
 from core.admin_base import EMPTY, Section, link, row_url
 from core.korean import korean_datetime, korean_short
-from core.models import Effect, JournalEntry
-from core.verbs import verb_text
-from listings.models import Listing, Match
-from reports.models import Allegation, Case, Decision, Notice, Report
-from reports.review_page import review_url
+from core.models import Effect
+from reports.desk.case_around import effect_label, timeline
+from reports.desk.review_page import review_url
+from reports.models import Case, Decision, Notice, Report
 
 #: A case with more of one kind is cut short; each row has its own page and list.
 _MOST_ROWS: Final = 100
-_EFFECTS: Final = {"listing.restrict": "판매 제한", "listing.reinstate": "판매 재개"}
 
 
 def allegations_of(request: HttpRequest, case: Case) -> Section:  # noqa: ARG001 - the shape of a section's maker
@@ -94,7 +91,7 @@ def effects_of(request: HttpRequest, case: Case) -> Section:  # noqa: ARG001 - t
         columns=("종류", "판", "상태", "요청", "전달", "확인", "실패"),
         rows=[
             (
-                link(row_url(row), _EFFECTS.get(row.kind, row.kind)),
+                link(row_url(row), effect_label(row.kind)),
                 row.version,
                 row.get_status_display(),
                 *(korean_datetime(at) if at else EMPTY for at in (row.asked_at, row.sent_at, row.confirmed_at)),
@@ -107,14 +104,15 @@ def effects_of(request: HttpRequest, case: Case) -> Section:  # noqa: ARG001 - t
 
 
 def notices_of(request: HttpRequest, case: Case) -> Section:  # noqa: ARG001 - the shape of a section's maker
-    rows = Notice.objects.filter(decision__allegation__case=case).select_related("decision")[:_MOST_ROWS]
+    rows = Notice.objects.filter(case=case).select_related("decision")[:_MOST_ROWS]
     return Section(
         title="통지",
-        columns=("받는 사람", "결정", "상태", "만든 시각", "보낸 시각"),
+        columns=("종류", "받는 사람", "결정", "상태", "만든 시각", "전달 시각"),
         rows=[
             (
-                link(row_url(row), row.get_party_display()),
-                row.decision,
+                link(row_url(row), row.get_kind_display()),
+                row.get_party_display(),
+                row.decision or EMPTY,
                 row.get_status_display(),
                 korean_datetime(row.created_at),
                 korean_datetime(row.sent_at) if row.sent_at else EMPTY,
@@ -127,32 +125,10 @@ def notices_of(request: HttpRequest, case: Case) -> Section:  # noqa: ARG001 - t
 
 def timeline_of(request: HttpRequest, case: Case) -> Section:  # noqa: ARG001 - the shape of a section's maker
     """Everything that the journal tells of the case and of what hangs on it, the newest last."""
-    decisions = Decision.objects.filter(allegation__case=case)
-    effects = Effect.objects.filter(_named(decisions, "source"))
-    subjects: Sequence[QuerySet[Any]] = (
-        Case.objects.filter(pk=case.pk),
-        Allegation.objects.filter(case=case),
-        Report.objects.filter(case=case),
-        decisions,
-        Notice.objects.filter(decision__in=decisions),
-        effects,
-        Match.objects.filter(reports__case=case),
-    )
-    about = _named(Listing.objects.filter(pk=case.listing_id), "subject") & Q(at__gte=case.opened_at)
-    for rows in subjects:
-        about |= _named(rows, "subject")
-    entries = list(JournalEntry.objects.filter(about).select_related("detail")[:_MOST_ROWS])
     return Section(
         title="경과",
         columns=("시각", "내용", "행위자"),
-        rows=[
-            (
-                korean_short(entry.at),
-                verb_text(entry.verb),
-                entry.detail.actor_label or f"{entry.actor_kind} {entry.actor_ref}",
-            )
-            for entry in reversed(entries)
-        ],
+        rows=[(korean_short(entry.at), entry.text, entry.actor) for entry in timeline(case)],
         empty="기록이 없습니다.",
     )
 

@@ -60,9 +60,11 @@ def confirm(
 ) -> Decision:
     """Confirm with the usual clause."""
     policy = policy or counterfeit_policy()
-    return match_review.confirm_match(
+    decision = match_review.confirm_match(
         match, actor=actor, now=now, policy=policy, reasoning=reasoning, private_note=private_note
     )
+    assert isinstance(decision, Decision)
+    return decision
 
 
 def make_moderator(email: str = "", *permissions: str, **fields: Any) -> User:

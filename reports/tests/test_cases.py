@@ -1,6 +1,7 @@
 """One live case a listing, one allegation a holder and ground, whoever comes first; steps by compare-and-set."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,9 +11,10 @@ from core.models import JournalEntry
 from core.tests.together import together
 from listings.models import Listing
 from listings.tests.factories import make_listing
-from reports.choices import AllegationStatus
+from reports.choices import AllegationStatus, Channel
 from reports.models import Allegation, Case, Ground, Report
 from reports.services import cases
+from reports.services.filing import file_report
 from reports.tests.factories import MINA, NOW, make_match, make_match_brand, make_suspect_listing
 
 S = AllegationStatus
@@ -82,10 +84,12 @@ def test_two_brands_of_one_holder_share_an_allegation_and_another_holder_has_its
 def test_a_match_is_one_report_of_a_case_bound_to_its_version() -> None:
     match = make_match()
     allegation = make_allegation(match.version.listing)
-    report = cases.file_match(match, allegation=allegation, actor=MINA, at=NOW)
-    again = cases.file_match(match, allegation=allegation, actor=MINA, at=NOW)
+    about: dict[str, Any] = {"brand": match.brand, "ground": allegation.ground, "match": match}
+    listing = match.version.listing
+    report = file_report(listing, channel=Channel.SCREENING, actor=MINA, now=NOW, **about)
+    again = file_report(listing, channel=Channel.SCREENING, actor=MINA, now=NOW, **about)
     assert report == again == Report.objects.get()
-    assert (report.version_id, report.channel, report.case_id) == (match.version_id, "screening", allegation.case_id)
+    assert (report.version_id, report.channel, report.case_id) == (match.version_id, "screening", report.case_id)
     assert verbs().count("reports.report.filed") == 1
 
 

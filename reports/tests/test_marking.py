@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.marking import Span, marked, visible
+from reports.desk.marking import Span, marked, visible
 
 SPANS = st.builds(Span, st.integers(-3, 40), st.integers(-3, 40), st.sampled_from(["text", "code_word"]))
 

@@ -103,6 +103,7 @@ def test_confirming_journals_every_step_in_its_order() -> None:
         "reports.allegation.review_started",
         "reports.allegation.restricted",
         "reports.decision.made",
+        "accounts.link.created",
         "listings.listing.restricted",
         "core.effect.asked",
         "reports.notice.owed",
@@ -193,7 +194,7 @@ def test_allegation_with_a_final_decision_is_not_restricted_again() -> None:
     Allegation.objects.filter(brand=second.brand).update(status=AllegationStatus.DISMISSED, finding="not_infringing")
     third = make_match(listing=listing_of(first), brand=sister)
     before = counts()
-    with pytest.raises(Conflict, match="‘기각’ 상태입니다"):
+    with pytest.raises(Conflict, match="지금 상태는 ‘기각’입니다"):
         confirm(third, now=SOON)
     assert counts() == before and fresh(third).status == MatchStatus.OPEN
 
@@ -236,7 +237,7 @@ def test_undoing_puts_everything_back_and_keeps_both_decisions() -> None:
     assert (listing_of(match).restriction, listing_of(match).restricted_at) == (Restriction.NONE, None)
     assert (fresh(match).status, fresh(match).reviewed_at) == (MatchStatus.OPEN, None)
     assert Case.objects.get().is_live
-    assert verbs()[10:] == [
+    assert verbs()[11:] == [
         "listings.match.reopened",
         "reports.decision.undone",
         "reports.allegation.review_started",

@@ -37,6 +37,7 @@ ALLOWED = {
     ("restricted", "withdrawn"),
     ("restricted", "transferred"),
     ("explanation_requested", "explanation_review"),
+    ("restricted", "explanation_review"),
     ("explanation_requested", "upheld"),
     ("explanation_requested", "reinstated"),
     ("explanation_requested", "withdrawn"),

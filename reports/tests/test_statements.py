@@ -1,6 +1,8 @@
 """What the statement of reasons says, and what it never says."""
 
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from accounts import webhooks
 from core.models import Effect, JournalDetail, OutboxMessage
 from listings.tests.factories import make_listing
 from reports import statements
+from reports.choices import DecisionKind
 from reports.models import Decision, Notice
+from reports.rules import FINDINGS, REASONING_LENGTH
 from reports.statements import Claim, Restricted, Ruling, Terms
 from reports.tests.factories import CANARY, NOW, confirm, make_match, make_match_brand
 
@@ -152,6 +156,192 @@ def test_sections_are_whole_sentences_under_headings() -> None:
         "다투는 방법과 기한",
     ]
     assert all(paragraph for _, paragraphs in said for paragraph in paragraphs)
+
+
+LANGUAGES = ("ko", "en", "zh-hans")
+MADE = [(kind, finding) for kind in DecisionKind for finding in FINDINGS.get(kind, ("",))]
+
+
+def offered(kind: str, finding: str, language: str = "ko", **changes: Any) -> str:
+    parts: dict[str, Any] = {"claim": CLAIM, "facts": ("FACT.",), "is_authorised": False} | changes
+    return statements.offered_reasoning(
+        kind, finding, parts["claim"], parts["facts"], language, is_authorised=parts["is_authorised"]
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "finding"), MADE)
+def test_every_decision_has_its_reasoning_in_every_language(kind: str, finding: str, language: str) -> None:
+    text = offered(kind, finding, language)
+    assert text and text.strip() == text and len(text) <= REASONING_LENGTH
+    assert not re.search(r"\{|None|  |‘’|“”", text)
+    assert ("FACT." in text) == (kind in {"interim_restriction", "upheld"})
+    latin = text.replace("솔하루", "").replace("FACT.", "")
+    assert bool(re.search("[가-힣]", latin)) == (language == "ko")
+
+
+def test_reasonings_differ_by_kind_and_finding() -> None:
+    for language in LANGUAGES:
+        assert len({offered(kind, finding, language) for kind, finding in MADE}) == len(MADE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "finding"), [("upheld", ""), ("upheld", "not_infringing"), ("returned", "inconclusive")]
+)
+def test_decision_that_cannot_be_made_is_offered_nothing(kind: str, finding: str) -> None:
+    assert offered(kind, finding) == ""
+
+
+def test_upheld_reasoning_names_the_goods_and_the_clause() -> None:
+    assert offered("upheld", "counterfeit_confirmed") == (
+        "이 상품은 솔하루 브랜드의 위조상품으로 확인되었습니다. FACT. 판매자가 솔하루 상품의 판매 권한을 확인받은 "
+        "기록이 없습니다. 이는 ‘위조상품의 판매 금지’ 조항에 어긋나므로 판매중지를 확정합니다."
+    )
+    assert "“No sale of counterfeit goods”" in offered("upheld", "counterfeit_confirmed", "en", is_authorised=True)
+    assert "no record" not in offered("upheld", "counterfeit_confirmed", "en", is_authorised=True)
+
+
+def test_other_infringement_is_not_called_counterfeit() -> None:
+    design = replace(CLAIM, ground_code="design", ground_title="디자인권 침해")
+    for kind, finding in (("interim_restriction", ""), ("upheld", "other_infringement")):
+        text = offered(kind, finding, claim=replace(design, policy_title="디자인권 침해 금지"))
+        assert "디자인권 침해" in text and "위조상품" not in text
+        assert "Design infringement" in offered(kind, finding, "en", claim=design)
+
+
+def test_reasoning_without_a_brand_still_reads() -> None:
+    for language, said in (("ko", "이 상품은 위조상품으로 의심됩니다."), ("en", "offering counterfeit goods.")):
+        text = offered("interim_restriction", "", language, claim=replace(CLAIM, brand=""))
+        assert said in text and "  " not in text
+
+
+def test_inconclusive_reasoning_does_not_say_genuine() -> None:
+    for language, said in (
+        ("ko", "정품임을 확인한 것이 아닙니다"),
+        ("en", "does not confirm"),
+        ("zh-hans", "并不表示"),
+    ):
+        assert said in offered("reinstated", "inconclusive", language)
+        assert said in offered("dismissed", "inconclusive", language)
+
+
+@pytest.mark.parametrize(
+    ("language", "facts"),
+    [
+        (
+            "en",
+            (
+                "Pictures of the listing (no. 1, no. 3) are identical or very similar to brand material registered by "
+                "the rights holder.",
+                "The listing's title contains spellings that point to the brand's name: “솔.하.루” (“솔하루”).",
+                "The listing's description contains words commonly used for counterfeits: “미러급”.",
+                "The price is far below what goods of this brand usually cost.",
+            ),
+        ),
+        (
+            "zh-hans",
+            (
+                "商品图片（第1张、第3张）与权利人登记的品牌资料相同或非常相似。",
+                "商品标题中含有指向品牌名称的写法：“솔.하.루”（“솔하루”）。",
+                "商品说明中含有常用于指代假冒商品的用语：“미러급”。",
+                "销售价格明显低于该品牌商品的通常价格。",
+            ),
+        ),
+    ],
+)
+def test_facts_are_said_in_other_languages(language: str, facts: tuple[str, ...]) -> None:
+    signals = [image(11), image(12), word("솔.하.루"), code("미러급"), {"kind": "price", "score": 0.4}]
+    assert statements.facts_of(signals, {11: 2, 12: 0}, language) == facts
+
+
+def test_one_picture_is_singular_in_english() -> None:
+    [fact] = statements.facts_of([image(11)], {11: 0}, "en")
+    assert fact.startswith("Picture of the listing (no. 1) is identical")
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "holder"),
+    [
+        (
+            "ko",
+            "이 상품에 대한 신고가 1건 접수되었습니다.",
+            "권리자가 이 상품이 자신의 권리를 침해한다고 신고했습니다.",
+        ),
+        (
+            "en",
+            "1 report about this listing was received.",
+            "The rights holder reported that this listing infringes its right.",
+        ),
+        ("zh-hans", "已收到1件针对该商品的举报。", "权利人举报该商品侵犯其权利。"),
+    ],
+)
+def test_reports_are_facts_without_names(language: str, one: str, holder: str) -> None:
+    assert statements.reported_facts(1, by_rights_holder=False, language=language) == (one,)
+    assert statements.reported_facts(2, by_rights_holder=True, language=language) == (holder,)
+    assert statements.reported_facts(0, by_rights_holder=False, language=language) == ()
+
+
+def ruled(kind: str, finding: str = "", language: str = "ko", **changes: Any) -> dict[str, Any]:
+    ruling = replace(RULING, kind=kind, finding=finding, **changes)
+    return statements.build(
+        RESTRICTED, CLAIM, ruling, TERMS, facts=("사실.",), language=language, found_by_machine=False
+    )
+
+
+def test_statement_of_a_final_decision_says_finding_effects_and_appeal() -> None:
+    said = ruled("upheld", "counterfeit_confirmed", effects=("listing.remove", "seller.strike"), corrects_number="D-1")
+    assert said["finding"] == {"code": "counterfeit_confirmed", "text": "위조상품으로 확인되었습니다."}
+    assert [effect["kind"] for effect in said["effects"]] == ["listing.remove", "seller.strike"]
+    assert (said["corrects"], said["restriction"]["kind"]) == ("D-1", "upheld")
+    assert said["detection"]["found_by_machine"] is False and said["detection"]["text"].startswith("신고를 받아")
+    by_heading = dict(statements.sections(said))
+    assert by_heading["결정 이유"] == [
+        "이 결정은 앞선 결정(D-1)을 바로잡은 것입니다.",
+        "위조상품으로 확인되었습니다.",
+        "같은 사진입니다.",
+    ]
+    assert by_heading["결정 내용과 기간"][1] == "상점에 벌점을 부과합니다."
+    assert by_heading["다투는 방법과 기한"][0].startswith("이의제기: 결정일부터 6개월 안에 한 번")
+    assert "소명" not in json.dumps(said, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(("kind", "finding"), MADE)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_statement_of_every_decision_reads_in_every_language(kind: str, finding: str, language: str) -> None:
+    said = ruled(kind, finding, language)
+    assert json.loads(json.dumps(said)) == said
+    whole = statements.sections(said)
+    assert len(whole) == 9
+    assert all(paragraph for _, paragraphs in whole for paragraph in paragraphs)
+
+
+def test_statement_names_ground_and_clause_in_the_language() -> None:
+    said = ruled("upheld", "counterfeit_confirmed", "en")
+    assert said["ground"]["title"] == "Counterfeit (shown by its features)"
+    assert said["policy"]["title"] == "No sale of counterfeit goods"
+    dropped = replace(CLAIM, ground_code="old", policy_code="old")
+    kept = statements.build(RESTRICTED, dropped, RULING, TERMS, facts=(), language="en")
+    assert (kept["ground"]["title"], kept["policy"]["clause"]) == (CLAIM.ground_title, CLAIM.policy_clause)
+
+
+def test_statement_without_a_rights_holder_leaves_the_section_out() -> None:
+    nobody = replace(CLAIM, rights_holder="", brand="", rights=())
+    said = statements.sections(statements.build(RESTRICTED, nobody, RULING, TERMS, facts=()))
+    assert [heading for heading, _ in said][:2] == ["제한된 상품", "사유"]
+    assert "확인한 사실" not in dict(said)
+
+
+def test_statement_of_an_earlier_release_is_read_as_it_stands() -> None:
+    old = {key: value for key, value in statement().items() if key not in {"corrects", "finding", "effects"}}
+    assert statements.sections(old) == statements.sections(statement())
+
+
+def test_measure_taken_by_a_machine_is_said_to_be_one() -> None:
+    said = statements.build(RESTRICTED, CLAIM, RULING, TERMS, facts=(), decided_by_machine=True)["detection"]
+    assert (said["found_by_machine"], said["decided_by_machine"]) == (True, True)
+    assert said["text"] == (
+        "자동 검사가 찾았고, 미리 정한 기준에 따라 자동으로 조치했습니다. 최종 결정은 담당자가 합니다."
+    )
 
 
 @pytest.mark.django_db
