@@ -11,7 +11,7 @@ QUICK ?=
 OUT ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test bench check format keys clean-demo
+.PHONY: help setup setup-dev run test soak bench check format keys
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -41,6 +41,9 @@ run: setup ## Everything set up, demonstration loaded, portal and worker serving
 
 test: setup-dev ## Everything set up, tests run
 	$(BIN)/python -m portal.run_tests $(if $(REQUIRE_ALL),--require-all)
+
+soak: setup-dev ## The long bars on PostgreSQL: DATABASE_URL=postgres://… make soak
+	SOAK=1 $(BIN)/python -m pytest -q -n 0 portal/tests/test_moderators_at_work.py
 
 bench: setup-dev ## Ratios measured side by side in one run (QUICK=1, OUT=file.json)
 	QUICK=$(QUICK) OUT=$(OUT) $(BIN)/python -m benchmarks

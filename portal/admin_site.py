@@ -12,11 +12,33 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import urlencode
 
 from portal.first_page import first_page
-from reports.review_views import review_urls
+from reports.desk.bulk_views import bulk_urls
+from reports.desk.case_views import case_urls
+from reports.desk.intake_views import intake_urls
+from reports.desk.queue_views import queue_urls
+from reports.desk.review_views import review_urls
 
 #: The order in which staff think of their work; inside an app, the order in which they open pages.
 _ORDER: Final = {
-    "reports": ("Case", "Allegation", "Report", "Decision", "Notice", "Ground", "Policy"),
+    "reports": (
+        "Case",
+        "WorkItem",
+        "Allegation",
+        "Report",
+        "Complainant",
+        "Explanation",
+        "Inquiry",
+        "Decision",
+        "Notice",
+        "Appeal",
+        "Repair",
+        "ReporterRecord",
+        "ActionTime",
+        "Skip",
+        "QueueRoute",
+        "Ground",
+        "Policy",
+    ),
     "listings": ("Listing", "Match", "Rejection", "ListingVersion", "ScreeningRun", "IndexSnapshot"),
     "sellers": ("Seller", "Authorisation"),
     "brands": ("Brand", "RightsHolder", "IPRight", "ReferenceImage"),
@@ -60,7 +82,8 @@ class StaffSite(AdminSite):
             super().register(ours, admin_class, **options)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        return [*review_urls(self), *super().get_urls()]
+        ours = (queue_urls, case_urls, bulk_urls, intake_urls, review_urls)
+        return [*(url for urls in ours for url in urls(self)), *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What should I do now, before how are we doing; each as far as this person may see it."""

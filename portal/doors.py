@@ -11,7 +11,9 @@ from typing import Final
 
 from django.conf import settings
 
-from reports.review_views import REVIEW, SEE_EVIDENCE
+from reports.desk.case_desk import APPROVE, DECIDE, FILE, SEE, SEE_FILES
+from reports.desk.queue_views import WORK
+from reports.desk.review_views import REVIEW, SEE_EVIDENCE
 
 
 class Who(StrEnum):
@@ -23,6 +25,7 @@ class Who(StrEnum):
     STAFF = "staff"  # any member of the staff
     PERMITTED = "permitted"  # staff with the permissions of the row
     SIGNED = "signed"  # a marketplace, by the signature of each message
+    LINK = "link"  # who holds a link with its code, or a tracking code; an account opens nothing
     NOBODY = "nobody"  # a door that a package brings and this house keeps shut
 
 
@@ -91,10 +94,20 @@ PAGES: Final[Sequence[Page]] = (
     Page("listings.screeningrun"),
     Page("listings.indexsnapshot"),
     Page("reports.case"),
-    Page("reports.allegation"),
+    Page("reports.allegation", actions={"decide": "reports.decide_case"}),
+    Page("reports.workitem", actions={"decide": "reports.decide_case"}),
     Page("reports.report"),
     Page("reports.decision"),
     Page("reports.notice"),
+    Page("reports.complainant"),
+    Page("reports.explanation"),
+    Page("reports.inquiry"),
+    Page("reports.appeal"),
+    Page("reports.repair"),
+    Page("reports.reporterrecord"),
+    Page("reports.actiontime"),
+    Page("reports.skip"),
+    Page("reports.queueroute", adds=True, changes=True),
     Page("reports.ground"),
     Page("reports.policy"),
     Page("core.journalentry"),
@@ -116,6 +129,27 @@ _OPEN: Final = (
     Door("healthz", Who.PUBLIC),
     Door("readyz", Who.PUBLIC),
     Door("api/v1/webhooks/<slug:marketplace>/", Who.SIGNED, method="POST"),
+)
+
+#: A made-up code and number: each row is tried by people who hold no link.
+_NO_CODE: Final = "track/0000-0000-0000-0000-0000/"
+_PARTIES: Final = (
+    Door("seller/", Who.PUBLIC),
+    # A button and nothing else, whatever the secret: mail scanners open links.
+    Door("seller/<slug:secret>/", Who.PUBLIC, example="seller/made-up-secret/"),
+    Door("seller/leave/", Who.PUBLIC, method="POST"),
+    Door("seller/confirm/", Who.LINK),
+    Door("seller/confirm/again/", Who.LINK, method="POST"),
+    Door("seller/cases/<int:allegation_id>/", Who.LINK),
+    Door("seller/cases/<int:allegation_id>/explanation/", Who.LINK),
+    Door("seller/cases/<int:allegation_id>/documents/", Who.LINK),
+    Door("seller/cases/<int:allegation_id>/extension/", Who.LINK),
+    Door("seller/cases/<int:allegation_id>/appeal/", Who.LINK),
+    Door("track/", Who.PUBLIC),
+    Door("track/<str:code>/", Who.LINK, example=_NO_CODE),
+    Door("track/<str:code>/answers/<int:inquiry_id>/", Who.LINK, example=f"{_NO_CODE}answers/1/"),
+    Door("track/<str:code>/<int:allegation_id>/withdraw/", Who.LINK, example=f"{_NO_CODE}1/withdraw/"),
+    Door("track/<str:code>/<int:allegation_id>/appeal/", Who.LINK, example=f"{_NO_CODE}1/appeal/"),
 )
 
 _ACCOUNTS: Final = (
@@ -165,6 +199,23 @@ _STAFF: Final = (
     Door("admin/review/<int:match_id>/reject/", Who.PERMITTED, (REVIEW,), method="POST"),
     Door("admin/review/<int:match_id>/undo/", Who.PERMITTED, (REVIEW,), method="POST"),
     Door("admin/evidence/<slug:sha256>/", Who.PERMITTED, (REVIEW, SEE_EVIDENCE)),
+    Door("admin/queue/", Who.PERMITTED, WORK),
+    Door("admin/queue/next/", Who.PERMITTED, (DECIDE,), method="POST"),
+    Door("admin/intake/", Who.PERMITTED, (FILE,)),
+    Door("admin/intake/<int:report_id>/", Who.PERMITTED, (FILE,)),
+    Door("admin/cases/bulk/", Who.PERMITTED, (DECIDE,), method="POST"),
+    Door("admin/cases/<int:case_id>/", Who.PERMITTED, (SEE,)),
+    Door("admin/cases/<int:case_id>/around/", Who.PERMITTED, (SEE,)),
+    Door("admin/cases/<int:case_id>/files/<int:attachment_id>/", Who.PERMITTED, (SEE_FILES,)),
+    Door("admin/cases/<int:case_id>/preview/", Who.PERMITTED, (DECIDE,), method="POST"),
+    Door("admin/cases/<int:case_id>/decide/", Who.PERMITTED, (DECIDE,), method="POST"),
+    Door("admin/cases/<int:case_id>/undo/<int:decision_id>/", Who.PERMITTED, (DECIDE,), method="POST"),
+    Door("admin/cases/<int:case_id>/ask/", Who.PERMITTED, (DECIDE,), method="POST"),
+    Door("admin/cases/<int:case_id>/second/<int:approval_id>/", Who.PERMITTED, (DECIDE, APPROVE), method="POST"),
+    Door("admin/cases/<int:case_id>/take/", Who.PERMITTED, (DECIDE,), method="POST"),
+    Door("admin/cases/<int:case_id>/keep/", Who.PERMITTED, (DECIDE,), method="POST"),
+    Door("admin/cases/<int:case_id>/release/", Who.PERMITTED, (DECIDE,), method="POST"),
+    Door("admin/cases/<int:case_id>/skip/", Who.PERMITTED, (DECIDE,), method="POST"),
     Door("admin/core/approval/<int:pk>/decide/", Who.PERMITTED, ("core.decide_approval",)),
     Door(
         "admin/accounts/marketplace/<int:pk>/secrets/",
@@ -175,7 +226,11 @@ _STAFF: Final = (
 )
 
 #: Only where the settings say so: the demonstration and development.
-_STYLEGUIDE: Final = (Door("styleguide/", Who.PUBLIC),)
+_STYLEGUIDE: Final = (
+    Door("styleguide/", Who.PUBLIC),
+    Door("outbox/", Who.STAFF),
+    Door("outbox/<int:pk>/", Who.STAFF),
+)
 
 
 def _doors_of(page: Page) -> list[Door]:
@@ -200,7 +255,7 @@ def _doors_of(page: Page) -> list[Door]:
 def all_doors() -> list[Door]:
     """The whole table."""
     pages = [door for page in PAGES for door in _doors_of(page)]
-    return [*_OPEN, *_ACCOUNTS, *_STAFF, *pages, *(_STYLEGUIDE if settings.STYLEGUIDE else ())]
+    return [*_OPEN, *_PARTIES, *_ACCOUNTS, *_STAFF, *pages, *(_STYLEGUIDE if settings.STYLEGUIDE else ())]
 
 
 def change_doors() -> list[Door]:

@@ -12,10 +12,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
-from django.db.models import Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User as Staff
 from core.actors import USER
 from core.admin_base import list_url
 from core.choices import ApprovalStatus, EffectStatus, JobStatus, OutboxStatus
@@ -23,7 +24,9 @@ from core.heartbeats import CLUSTER, COURIER
 from core.korean import korean_short
 from core.models import Approval, Effect, Heartbeat, Job, JournalPending, OutboxMessage
 from listings.models import Match, ScreeningRun
-from reports.models import Case
+from reports.choices import NoticeStatus
+from reports.models import Case, Notice, WorkItem
+from reports.services import queue
 from sellers.choices import AuthorisationStatus
 from sellers.models import Authorisation
 
@@ -88,6 +91,37 @@ def _matches(user: User) -> Work:  # noqa: ARG001 - all kinds of work are asked 
     )
 
 
+def _cases_to_work(user: User) -> Work:
+    """What waits in the queues of this person's teams, and how much of it is late."""
+    assert isinstance(user, Staff)
+    now = timezone.now()
+    mine = WorkItem.objects.open().of_teams(queue.teams_of(user)).allowed_for(user)
+    counted = mine.aggregate(count=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now)))
+    late = counted["late"]
+    return Work(
+        title="사건 대기열",
+        count=counted["count"],
+        unit="건이 기다립니다",
+        url=reverse("admin:queue"),
+        action="대기열 열기",
+        note=f"그 가운데 {late:,}건은 기한이 지났습니다." if late else "기한이 지난 것은 없습니다.",
+        empty="맡으신 팀에서 기다리는 사건이 없습니다. 새 신고나 소명이 들어오면 여기에 나타납니다.",
+        is_trouble=bool(late),
+    )
+
+
+def _unreachable(user: User) -> Work:  # noqa: ARG001
+    return Work(
+        title="닿지 않은 통지",
+        count=Notice.objects.undeliverable().filter(case__closed_at__isnull=True).count(),
+        unit="건이 당사자에게 전달되지 않았습니다",
+        url=list_url(Notice, status__exact=NoticeStatus.UNDELIVERABLE),
+        action="통지 보기",
+        empty="진행 중인 사건의 통지가 모두 전달되고 있습니다.",
+        is_trouble=True,
+    )
+
+
 def _approvals(user: User) -> Work:
     waiting = Approval.objects.waiting().exclude(requested_by_kind=USER, requested_by_ref=str(user.pk))
     return Work(
@@ -148,7 +182,9 @@ def _authorisations(user: User) -> Work:  # noqa: ARG001 - the signature is the 
 
 
 _WORKS: Final[Sequence[tuple[str, Callable[[User], Work]]]] = (
+    ("reports.decide_case", _cases_to_work),
     ("reports.review_match", _matches),
+    ("reports.work_leads", _unreachable),
     ("core.decide_approval", _approvals),
     ("core.view_effect", _effects),
     ("core.view_outboxmessage", _messages),

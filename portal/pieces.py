@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from django.utils.translation import gettext_noop as _
+
 from reports.choices import AllegationStatus as S
 
 Tone = Literal["neutral", "info", "ok", "warn", "danger"]
@@ -19,22 +21,22 @@ class StatusLook:
     next_actor: str = ""
 
 
-#: The words of look.md: shorter than the labels of the rows, because they stand in a badge.
+#: The words of look.md: shorter than the labels of the rows, because they stand in a badge. The badge translates them.
 STATUS_LOOKS: Final[Mapping[str, StatusLook]] = {
-    S.RECEIVED: StatusLook("접수", "neutral", "inbox", "담당자"),
-    S.UNDER_REVIEW: StatusLook("심사 중", "info", "search", "담당자"),
-    S.MORE_INFO_REQUESTED: StatusLook("보완 요청", "warn", "pencil", "신고인"),
-    S.RESTRICTED: StatusLook("판매제한", "warn", "pause", "담당자"),
-    S.EXPLANATION_REQUESTED: StatusLook("소명 요청", "warn", "message", "판매자"),
-    S.EXPLANATION_REVIEW: StatusLook("소명 검토", "info", "search", "담당자"),
-    S.UPHELD: StatusLook("판매중지", "danger", "stop"),
-    S.REINSTATED: StatusLook("판매 재개", "ok", "play"),
-    S.DISMISSED: StatusLook("기각", "neutral", "minus"),
-    S.CLOSED: StatusLook("종결", "neutral", "check"),
-    S.RETURNED: StatusLook("반려", "neutral", "back"),
-    S.WITHDRAWN: StatusLook("철회", "neutral", "minus"),
-    S.TRANSFERRED: StatusLook("이관", "neutral", "arrow"),
-    S.DUPLICATE: StatusLook("중복", "neutral", "copy"),
+    S.RECEIVED: StatusLook(_("접수"), "neutral", "inbox", _("담당자")),
+    S.UNDER_REVIEW: StatusLook(_("심사 중"), "info", "search", _("담당자")),
+    S.MORE_INFO_REQUESTED: StatusLook(_("보완 요청"), "warn", "pencil", _("신고인")),
+    S.RESTRICTED: StatusLook(_("판매제한"), "warn", "pause", _("담당자")),
+    S.EXPLANATION_REQUESTED: StatusLook(_("소명 요청"), "warn", "message", _("판매자")),
+    S.EXPLANATION_REVIEW: StatusLook(_("소명 검토"), "info", "search", _("담당자")),
+    S.UPHELD: StatusLook(_("판매중지"), "danger", "stop"),
+    S.REINSTATED: StatusLook(_("판매 재개"), "ok", "play"),
+    S.DISMISSED: StatusLook(_("기각"), "neutral", "minus"),
+    S.CLOSED: StatusLook(_("종결"), "neutral", "check"),
+    S.RETURNED: StatusLook(_("반려"), "neutral", "back"),
+    S.WITHDRAWN: StatusLook(_("철회"), "neutral", "minus"),
+    S.TRANSFERRED: StatusLook(_("이관"), "neutral", "arrow"),
+    S.DUPLICATE: StatusLook(_("중복"), "neutral", "copy"),
 }
 
 

@@ -19,6 +19,15 @@ _SEE_CASES: Final = frozenset(
         "reports.view_notice",
         "reports.view_ground",
         "reports.view_policy",
+        "reports.view_explanation",
+        "reports.view_inquiry",
+        "reports.view_appeal",
+        "reports.view_repair",
+        "reports.view_reporterrecord",
+        "reports.view_workitem",
+        "reports.view_skip",
+        "reports.view_queueroute",
+        "reports.view_actiontime",
         "listings.view_listing",
         "listings.view_listingversion",
         "listings.view_listingimage",
@@ -38,6 +47,8 @@ _SEE_CASES: Final = frozenset(
         "core.view_effect",
     }
 )
+#: Who complains, and what parties handed in: only for who works on cases or answers for them.
+_SEE_PEOPLE: Final = frozenset({"reports.view_complainant", "reports.view_attachment"})
 _SEE_JOURNAL: Final = frozenset(
     {
         "core.view_journalentry",
@@ -47,10 +58,18 @@ _SEE_JOURNAL: Final = frozenset(
     }
 )
 _SEE_RULES: Final = frozenset({"core.view_ruleset", "core.view_holiday", "core.view_approval"})
-_REVIEW: Final = frozenset({"reports.review_match"})
+_REVIEW: Final = frozenset(
+    {"reports.review_match", "reports.decide_case", "reports.file_report", "reports.work_moderation"}
+)
+_KOREA: Final = frozenset({"reports.work_korea"})
 _LEAD: Final = frozenset(
     {
         "reports.undo_any_decision",
+        "reports.work_leads",
+        "reports.release_case",
+        "reports.correct_decision",
+        "reports.add_queueroute",
+        "reports.change_queueroute",
         "listings.change_rejection",
         "listings.change_fingerprint",
         "core.decide_approval",
@@ -106,15 +125,15 @@ class Role:
 
 
 ROLES: Final[tuple[Role, ...]] = (
-    Role("moderator", "심사 담당자", _SEE_CASES | _REVIEW),
-    Role("lead", "심사 책임자", _SEE_CASES | _REVIEW | _LEAD | _SEE_JOURNAL | _SEE_RULES),
-    Role("korea_team", "한국 보호팀", _SEE_CASES | _REVIEW | _BRANDS),
+    Role("moderator", "심사 담당자", _SEE_CASES | _SEE_PEOPLE | _REVIEW),
+    Role("lead", "심사 책임자", _SEE_CASES | _SEE_PEOPLE | _REVIEW | _KOREA | _LEAD | _SEE_JOURNAL | _SEE_RULES),
+    Role("korea_team", "한국 보호팀", _SEE_CASES | _SEE_PEOPLE | _REVIEW | _KOREA | _BRANDS),
     Role("verifier", "판매자 검증 담당자", _SEE_CASES | frozenset({"sellers.change_authorisation"})),
     Role("refund_officer", "환불 담당자", _SEE_CASES),
     Role("refund_lead", "환불 책임자", _SEE_CASES | frozenset({"core.decide_approval", "core.view_approval"})),
     Role("audit_manager", "시험구매 관리자", _SEE_CASES),
-    Role("legal", "법무 담당자", _SEE_CASES | _SEE_JOURNAL | _SEE_RULES),
-    Role("reader", "열람 담당자", _SEE_CASES | _SEE_JOURNAL | _SEE_RULES),
+    Role("legal", "법무 담당자", _SEE_CASES | _SEE_PEOPLE | _SEE_JOURNAL | _SEE_RULES),
+    Role("reader", "열람 담당자", _SEE_CASES | _SEE_PEOPLE | _SEE_JOURNAL | _SEE_RULES),
     Role("operator", "운영 담당자", _OPERATIONS | _SEE_JOURNAL),
 )
 

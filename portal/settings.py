@@ -63,7 +63,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -157,6 +156,7 @@ EVIDENCE_CHILD_SECONDS = env.number("EVIDENCE_CHILD_SECONDS", default=20, least=
 
 # -- language and time --------------------------------------------------------------------------------------------
 
+#: Pages are Korean whatever a browser asks for; those of the parties choose their language (reports/parties).
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", "한국어"), ("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [ROOT / "locale"]
@@ -277,7 +277,19 @@ EFFECT_CARRIERS = {"marketplace": "accounts.webhooks.carry"}
 #: What our own `migrate` calls in the end: reference rows that the code brings with it.
 AFTER_MIGRATE = ["portal.after_migrate.sync"]
 #: Small rounds of the apps that the courier gives a turn: at most once in so many seconds.
-COURIER_CHORES = {"listings.tasks.follow_material": 15, "listings.tasks.ask_for_learning": 60}
+COURIER_CHORES = {
+    "listings.tasks.follow_material": 15,
+    "listings.tasks.ask_for_learning": 60,
+    "reports.tasks.settle_notices": 1,
+    "reports.tasks.follow_effects": 2,
+    "reports.tasks.let_periods_end": 5,
+    "reports.tasks.remind_complainants": 60,
+    "reports.tasks.recount_reports": 15,
+    "reports.tasks.tell_late_joiners": 30,
+    "reports.tasks.open_cases_of_reappearances": 5,
+}
+#: Who carries out what two people have agreed on, by action.
+APPROVAL_HANDLERS = {"reports.decide": "reports.services.held.carry_out"}
 #: What a job's kind runs.
 JOB_HANDLERS = {
     "core.beat": "core.jobs.beat",

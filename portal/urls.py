@@ -13,11 +13,17 @@ urlpatterns = [
     path("accounts/", include("portal.account_urls")),
     path("admin/", admin.site.urls),
     path("api/v1/webhooks/<slug:marketplace>/", webhook_views.marketplace_webhook, name="marketplace_webhook"),
+    path("", include("reports.urls")),
     path("healthz", health_views.healthz, name="healthz"),
     path("readyz", health_views.readyz, name="readyz"),
 ]
 
 if settings.STYLEGUIDE:
+    from portal.mail_views import letter, outbox
     from portal.styleguide import styleguide
 
-    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
+    urlpatterns += [
+        path("styleguide/", styleguide, name="styleguide"),
+        path("outbox/", outbox, name="outbox"),
+        path("outbox/<int:pk>/", letter, name="letter"),
+    ]

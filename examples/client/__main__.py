@@ -35,13 +35,17 @@ def page(place: Marketplace) -> str:
         f"<td>{escape(row.reason)}</td><td>{row.confirmations}</td></tr>"
         for target, row in place.listings.items()
     )
+    news = "".join(
+        f"<tr><td>{escape(each['seller'])}</td><td>{escape(each['subject'])}</td></tr>" for each in place.notices[-20:]
+    )
+    notices = f"<h2>판매자에게 보일 통지</h2><table><tr><th>판매자<th>제목</tr>{news}</table>" if news else ""
     empty = "" if rows else "<p>아직 받은 조치가 없습니다. 포털에서 일치 하나를 확인해 주세요.</p>"
     return (
         '<!doctype html><html lang="ko"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f'<meta http-equiv="refresh" content="5"><title>시범장터</title><style>{STYLE}</style>'
         f"<h1>시범장터</h1><p>지킴이의 조치를 받아 판매를 멈추고 확인을 보내는 연습용 마켓플레이스입니다.</p>"
         f'<form method="post" action="/mode"><fieldset><legend>다음 조치부터</legend>{buttons}</fieldset></form>{empty}'
-        f"<table><tr><th>상품<th>판매 상태<th>판<th>사유<th>보낸 답</tr>{rows}</table></html>"
+        f"<table><tr><th>상품<th>판매 상태<th>판<th>사유<th>보낸 답</tr>{rows}</table>{notices}</html>"
     )
 
 

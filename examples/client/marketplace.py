@@ -29,7 +29,9 @@ MODES = {
 DELAY_SECONDS = 10.0
 ANSWER_THREAD = "answer"
 REFUSAL = "시범장터가 조치를 거절했습니다."
-SALE_STATES = {"listing.restrict": "판매 제한", "listing.reinstate": "판매 중"}
+SALE_STATES = {"listing.restrict": "판매 제한", "listing.remove": "판매 중지", "listing.reinstate": "판매 중"}
+#: News for a seller that the marketplace may show in its own shop pages; nothing is confirmed.
+NOTICE = "notice.seller"
 
 
 @dataclass
@@ -44,10 +46,13 @@ class Listing:
 
 
 def read_message(body: bytes) -> dict[str, Any] | None:
-    """The message, where it has all that is needed to carry it out."""
+    """The message, where it has all that is needed to carry it out. One of a type that we do not know yet is read all
+    the same: a receiver that refuses it would be sent it for days."""
     try:
         message = json.loads(body)
         data = message["data"]
+        if isinstance(message["type"], str) and message["type"] not in SALE_STATES:
+            return message if isinstance(data, dict) else None
         is_whole = type(data["effect"]) is type(data["version"]) is int and isinstance(data["target"], str)
         return message if is_whole and isinstance(message["type"], str) else None
     except (ValueError, KeyError, TypeError):
@@ -63,19 +68,22 @@ class Marketplace:
         self.mode = "normal"
         self.listings: dict[str, Listing] = {}
         self.seen: set[str] = set()
+        self.notices: list[dict[str, str]] = []
         self._load()
 
     def _load(self) -> None:
         if self._file.exists():
             state = json.loads(self._file.read_text("utf-8"))
             self.mode, self.seen = state["mode"], set(state["seen"])
+            self.notices = state.get("notices", [])
             self.listings = {target: Listing(**row) for target, row in state["listings"].items()}
 
     def save(self) -> None:
         """Write the state beside itself and rename: a crash leaves the old file whole. Call under the lock."""
         rows = {target: asdict(row) for target, row in self.listings.items()}
         temporary = self._file.with_suffix(".new")
-        temporary.write_text(json.dumps({"mode": self.mode, "seen": sorted(self.seen), "listings": rows}), "utf-8")
+        state = {"mode": self.mode, "seen": sorted(self.seen), "listings": rows, "notices": self.notices}
+        temporary.write_text(json.dumps(state), "utf-8")
         os.replace(temporary, self._file)
 
     def set_mode(self, mode: str) -> None:
@@ -90,6 +98,9 @@ class Marketplace:
             mode, data = self.mode, message["data"]
             if mode == "fail":
                 return False
+            if message["type"] not in SALE_STATES:
+                self._take_news(webhook_id, message)
+                return True
             listing = self.listings.setdefault(data["target"], Listing())
             # What was refused was not carried out: sent again, it is looked at anew.
             if webhook_id not in self.seen and mode != "refuse":
@@ -99,8 +110,15 @@ class Marketplace:
         threading.Thread(target=self._answer, args=(mode, data), name=ANSWER_THREAD, daemon=True).start()
         return True
 
+    def _take_news(self, webhook_id: str, message: dict[str, Any]) -> None:
+        if webhook_id not in self.seen and message["type"] == NOTICE:
+            data = message["data"]
+            self.notices.append({"seller": str(data["seller"]), "subject": str(data["statement"]["subject"])})
+        self.seen.add(webhook_id)
+        self.save()
+
     def _apply(self, listing: Listing, message_type: str, data: dict[str, Any]) -> None:
-        if data["version"] <= listing.version or message_type not in SALE_STATES:
+        if data["version"] <= listing.version:
             listing.log.append(f"v{data['version']} 무시: 이미 v{listing.version}입니다")
             return
         listing.version, listing.sale_state = data["version"], SALE_STATES[message_type]

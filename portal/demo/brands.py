@@ -259,7 +259,11 @@ def brand_row(place: int, brand: DemoBrand, sellers: list[str]) -> dict[str, obj
         "id": brand.slug,
         "name": brand.hangul,
         "names": brand.names,
-        "rights_holder": {"id": f"holder-{brand.slug}", "name": f"주식회사 {brand.hangul}"},
+        "rights_holder": {
+            "id": f"holder-{brand.slug}",
+            "name": f"주식회사 {brand.hangul}",
+            "email": f"ip@{brand.slug}.example",
+        },
         "rights": [
             {"kind": "trademark", "number": f"40-{number}"},
             {"kind": "trademark", "number": f"40-{number + 1}"},

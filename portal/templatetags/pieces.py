@@ -6,13 +6,14 @@ from typing import TypeVar
 
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import korean
 from core.calendar.rules import Deadline
 from portal.pieces import STATUS_LOOKS, ClockReading, Column, Heading, StatusLook
+from reports.parties import dates
 
 register = template.Library()
 
@@ -32,15 +33,28 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def clock_reading(bound: Deadline | datetime, now: datetime | None = None) -> ClockReading:
-    """``{% clock_reading bound now as reading %}``: what a clock says. Without ``now`` it is the present."""
+    """``{% clock_reading bound now as reading %}``: what a clock says, in the language of the page.
+
+    Without ``now`` it is the present.
+    """
     moment = now or timezone.now()
     exclusive = bound.exclusive_bound if isinstance(bound, Deadline) else bound
     return ClockReading(
         state=korean.clock_state(bound, moment).value,
-        remaining=korean.remaining_text(bound, moment),
-        deadline=korean.deadline_text(bound),
+        remaining=dates.remaining(exclusive, moment, _language()),
+        deadline=dates.until(exclusive, _language()),
         moment=exclusive.isoformat(),
     )
+
+
+@register.filter
+def short_moment(moment: datetime) -> str:
+    """``11월 23일(월) 14:30``, in the language of the page."""
+    return dates.short(moment, _language())
+
+
+def _language() -> str:
+    return translation.get_language() or "ko"
 
 
 @register.filter

@@ -1,11 +1,14 @@
 """A row of everything that has a page in the staff's admin, made by the services that make them in earnest."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -16,6 +19,7 @@ from accounts.tests.factories import make_marketplace, make_user
 from core import approvals, journal
 from core.actors import USER, Actor
 from core.choices import HolidayKind, JobStatus, OutboxStatus
+from core.evidence.rules import original_key
 from core.models import (
     Effect,
     EvidenceFile,
@@ -34,8 +38,12 @@ from listings.models import IndexSnapshot, Rejection
 from listings.reappearances import FoundAgain, store_again
 from listings.tests.factories import make_listing
 from portal.roles import ROLES
-from reports.models import Decision
+from reports.choices import Channel, DecisionKind, DocumentKind, Party, Team
+from reports.models import Decision, QueueRoute, Skip, WorkItem
+from reports.services import appeals
+from reports.services.filing import HandedIn
 from reports.tests.factories import confirm, make_match
+from reports.tests.world import LATER, SORA, THE_SELLER, complaint, removed, ruling
 from sellers.tests.factories import make_authorisation
 
 ASKER = Actor(kind=USER, ref="987654", label="요청한 사람")
@@ -66,6 +74,7 @@ def _everything() -> Iterator[models.Model]:
     number = next(_numbers)
     yield from _people(number)
     yield from _cases()
+    yield from _hearings(number)
     yield from _machinery(number)
     yield from _rules(number)
     yield from _journal(number)
@@ -114,6 +123,40 @@ def _stay_down(decision: Decision) -> Iterator[models.Model]:
     yield from (kept[0], *found, protect_content(rightful, **facts)[0])
 
 
+def _hearings(number: int) -> Iterator[models.Model]:
+    """A counterfeit that was explained and answered, confirmed, appealed and put right; and the queue's own rows."""
+    document = HandedIn(_document(number), DocumentKind.INVOICE, "인보이스.pdf")
+    allegation = removed(email=f"ip-{number}@holder.example", files=[document])
+    later = LATER + timedelta(minutes=5)
+    appeal = appeals.file_appeal(
+        allegation, party=Party.SELLER, text="다시 봐 주십시오.", files=[], actor=THE_SELLER, now=later
+    )
+    yield WorkItem.objects.open().get(appeal=appeal)
+    granted = appeals.decide_appeal(appeal, ruling(DecisionKind.REINSTATED), actor=SORA, now=later)
+    appeal.refresh_from_db()
+    yield from (appeal, granted.repair, granted.reporter_record, granted.action_time)
+    yield allegation.explanations.get()
+    yield from allegation.inquiries.all()
+    report = allegation.reports.get()
+    yield report.complainant  # type: ignore[misc]  # it has one
+    yield report.attachments.get()
+    yield complaint(channel=Channel.STAFF, email=f"caller-{number}@person.example")
+    yield Skip.objects.create(case=allegation.case, user=make_user(), reason="어렵습니다", skipped_at=later)
+    yield QueueRoute.objects.create(position=2_000 + number, name="더 없는 길", team=Team.LEADS, is_active=False)
+
+
+def _document(number: int) -> EvidenceFile:
+    """A document, of which there is no safe copy."""
+    data = f"%PDF-1.4 {number}".encode()
+    digest = hashlib.sha256(data).hexdigest()
+    name = original_key(digest)
+    if not storages["evidence"].exists(name):
+        storages["evidence"].save(name, ContentFile(data))
+    return EvidenceFile.objects.create(
+        sha256=digest, size=len(data), media_type="application/pdf", storage_name=name, page_count=1
+    )
+
+
 def _machinery(number: int) -> Iterator[models.Model]:
     now = timezone.now()
     yield OutboxMessage.objects.create(
@@ -128,7 +171,7 @@ def _machinery(number: int) -> Iterator[models.Model]:
     )
     yield Job.objects.create(kind="test", key=f"row-{number}", status=JobStatus.GIVEN_UP, not_before=now)
     yield Heartbeat.objects.get_or_create(name=f"part-{number}", defaults={"at": now})[0]
-    yield EvidenceFile.objects.latest("pk")
+    yield EvidenceFile.objects.exclude(working_name="").latest("pk")
     yield Effect.objects.latest("pk")
     yield IndexSnapshot.objects.create(
         material=f"{number:064d}", engine_version="1", version="v", storage_name="s", picture_count=1, spelling_count=1

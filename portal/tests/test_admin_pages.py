@@ -114,7 +114,14 @@ def test_the_first_page_says_what_to_do_in_few_queries(client: Client) -> None:
     client.force_login(make_person("lead"))
     response = client.get("/admin/")
     works = {work.title: work.count for work in response.context["works"]}
-    assert works == {"일치 검토": 1, "2인 승인": 1, "멈추거나 실패한 조치": 0, "판매자를 기다리는 판매 권한": 0}
+    assert works == {
+        "사건 대기열": 2,
+        "일치 검토": 1,
+        "닿지 않은 통지": 1,
+        "2인 승인": 1,
+        "멈추거나 실패한 조치": 0,
+        "판매자를 기다리는 판매 권한": 0,
+    }
     assert "검토 시작하기" in response.content.decode()
     status, count = _queries(client, "/admin/")
     assert (status, count <= MOST_QUERIES) == (200, True)

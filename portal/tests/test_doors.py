@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+import time_machine
 from django.contrib import admin
 from django.db import models
 from django.http import HttpResponseBase
@@ -16,6 +17,9 @@ from core.models import EvidenceFile, JournalEntry
 from portal.doors import PAGES, Door, Who, all_doors, change_doors
 from portal.roles import ROLES
 from portal.tests.rows import make_person, rows_of_everything
+from reports.models import Complainant
+from reports.tests.party_visits import track_of, visit
+from reports.tests.world import LATER, restricted
 
 PASSWORD = "door-test-passphrase"
 ROLE_NAMES = ("reader", "moderator", "lead", "operator")
@@ -95,6 +99,8 @@ def _expected(door: Door, visitor: Visitor) -> set[str]:
             return {"open", "forbidden"} if visitor.is_signed_in else {"login"}
         case Who.SIGNED:
             return {"unsigned"}
+        case Who.LINK:
+            return {"forbidden", "missing"}
         case Who.STAFF:
             return {"open", "missing"} if visitor.is_staff else {"login"}
         case Who.NOBODY:
@@ -123,8 +129,14 @@ def _path(door: Door, rows: dict[str, models.Model]) -> str:
     assert isinstance(evidence, EvidenceFile)
     values = {
         "<int:match_id>": rows["listings.match"].pk,
+        "<int:case_id>": rows["reports.case"].pk,
+        "<int:decision_id>": rows["reports.decision"].pk,
+        "<int:report_id>": rows["reports.report"].pk,
+        "<int:attachment_id>": rows["reports.attachment"].pk,
+        "<int:approval_id>": rows["core.approval"].pk,
         "<slug:sha256>": evidence.sha256,
         "<slug:marketplace>": "market",
+        "<int:allegation_id>": rows["reports.allegation"].pk,
         "<int:pk>": rows["core.approval" if "approval" in route else "accounts.marketplace"].pk,
     }
     for placeholder, value in values.items():
@@ -178,3 +190,19 @@ def test_who_is_signed_in_without_being_staff_is_told_so_instead_of_being_sent_r
     client.force_login(make_user(is_staff=False))
     response = client.get("/admin/login/?next=/admin/")
     assert response.status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_doors_of_a_link_open_for_its_holder() -> None:
+    """A seller with an explanation to give, and its complainant with nothing to answer yet."""
+    with time_machine.travel(LATER, tick=False):
+        allegation = restricted()
+        seller, address = visit(allegation), track_of(Complainant.objects.get())
+        outcomes = {}
+        for door in all_doors():
+            if door.who != Who.LINK or "<int:inquiry_id>" in door.route or "confirm" in door.route:
+                continue
+            path = f"/{door.route}".replace("<int:allegation_id>", str(allegation.pk))
+            outcomes[door.route] = _outcome(seller.get(path.replace("/track/<str:code>/", address)))
+    assert set(outcomes.values()) == {"open"}
+    assert len(outcomes) == 8

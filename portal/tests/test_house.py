@@ -49,12 +49,12 @@ def test_relations_were_looked_at() -> None:
     assert ("listings", "Listing.seller", "sellers") in our_relations()
 
 
-def test_only_accounts_is_asked_for_users() -> None:
-    """The ground floor keeps actors as opaque text; nothing below or beside accounts has a key to a user."""
+def test_no_floor_below_the_cases_has_a_key_to_a_user() -> None:
+    """Actors are kept as opaque text; only who holds a case, and who let one pass, are people of the queue."""
     to_users = [
         (app, field)
         for model in apps.get_models()
-        if (app := model._meta.app_label) in OURS
+        if (app := model._meta.app_label) in OURS and app != "reports"
         for field in model._meta.get_fields()
         if isinstance(field, Field) and field.is_relation and getattr(field.related_model, "__name__", "") == "User"
     ]

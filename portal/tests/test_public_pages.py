@@ -115,7 +115,7 @@ def test_the_footer_names_the_operator_and_the_intermediary(client: Client, addr
 def test_a_page_links_no_door_that_is_not_open(client: Client, address: str) -> None:
     page = page_of(client, address)
     inside = {target.split("#")[0] for target in re.findall(r'href="(/[^"]*)"', page) if "/static/" not in target}
-    assert inside - {""} <= {"/", "/policy/", "/privacy/", "/admin/", "/styleguide/"}
+    assert inside - {""} <= {"/", "/policy/", "/privacy/", "/track/", "/seller/", "/admin/", "/styleguide/"}
 
 
 @pytest.mark.parametrize("address", ["/", "/policy/", "/privacy/"])

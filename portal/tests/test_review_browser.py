@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,13 +18,12 @@ from core.tests.factories import draw_picture, make_evidence_file
 from listings.choices import MatchStatus
 from listings.models import Match, Rejection
 from portal.run_tests import CHROMIUM
+from portal.tests.keys import answer, press
 from portal.tests.standin import carry_out, standing_in
 from reports.models import Case, Decision
 from reports.tests.factories import make_match, make_match_brand, make_moderator, make_suspect_listing
 
 #: What the keys of an answer type while the keyboard writes Hangul.
-HANGUL: Final = {"KeyC": "ㅊ", "KeyX": "ㅌ", "KeyS": "ㄴ", "KeyZ": "ㅋ"}
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
@@ -64,21 +63,6 @@ def open_review(
     page.on("console", lambda message: pytest.fail(message.text) if message.type == "error" else None)
     page.goto(live_server.url + reverse("admin:review_next"))
     return page
-
-
-def press(page: Page, code: str, **modifiers: Any) -> None:
-    """One key by its place on the keyboard, as it comes in Hangul mode where it is a letter."""
-    session = page.context.new_cdp_session(page)
-    key = {"code": code, "key": HANGUL.get(code, code), "windowsVirtualKeyCode": 0, **modifiers}
-    session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **key})
-    session.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
-    session.detach()
-
-
-def answer(page: Page, code: str) -> None:
-    """Press an answer and wait until the next page stands."""
-    with page.expect_navigation(wait_until="load"):
-        press(page, code)
 
 
 def shown(page: Page) -> str:

@@ -24,7 +24,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import ReceivedWebhook
 from core import effects
 from core.choices import EffectStatus, OutboxStatus
-from core.models import Effect, JournalEntry
+from core.models import Effect, JournalEntry, OutboxMessage
 from examples.client import marketplace as client
 from examples.client.__main__ import page
 from examples.client.marketplace import DELAY_SECONDS, REFUSAL, Marketplace
@@ -87,6 +87,20 @@ def test_a_decision_reaches_the_marketplace_and_its_confirmation_comes_back(loop
     assert (loop.state(effect).confirmations, confirmed_entries()) == (1, 1)
 
 
+def test_news_for_a_seller_is_taken_shown_and_confirmed_by_nobody(loop: Loop) -> None:
+    loop.decide()
+    loop.carry()
+    [news] = loop.place.notices
+    assert news["subject"].startswith("[C-")
+    assert news["subject"] in page(loop.place)
+    assert ReceivedWebhook.objects.count() == 0
+
+
+def test_a_message_of_a_type_that_is_not_known_yet_is_taken_and_changes_nothing(loop: Loop) -> None:
+    assert loop.place.receive("msg_new", {"type": "listing.praise", "data": {}})
+    assert (loop.place.listings, loop.place.notices) == ({}, [])
+
+
 def test_the_staffs_note_is_not_in_what_the_marketplace_keeps(loop: Loop) -> None:
     loop.decide()
     loop.carry()
@@ -136,8 +150,10 @@ def test_a_marketplace_that_fails_is_tried_again_and_then_told(loop: Loop) -> No
     effect = loop.decide()
     loop.carry()
     assert status_of(effect) == EffectStatus.QUEUED
-    assert effect.message is not None
-    assert (effect.message.status, effect.message.last_error) == (OutboxStatus.PENDING, "HTTP 500 told to fail")
+    # The destination is left alone for the rest of the round after its first failure, whichever message met it.
+    to_market = OutboxMessage.objects.filter(channel="webhook")
+    assert {message.status for message in to_market} == {OutboxStatus.PENDING}
+    assert "HTTP 500 told to fail" in {message.last_error for message in to_market}
     assert loop.place.listings == {}
 
     loop.place.set_mode("normal")

@@ -7,10 +7,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.models import User
 from core.actors import Actor
 from core.numbers import SEOUL
 from listings.models import Match
 from portal.demo.accounts import PEOPLE, ensure_people
+from portal.demo.cases import make_cases
 from portal.demo.loading import belongs_to_others, forget, load
 from portal.demo.marketplace import ensure_marketplace, write_standin_config
 
@@ -33,8 +35,13 @@ class Command(BaseCommand):
         today = timezone.now().astimezone(SEOUL).date()
         load(folder, today, tell=self.stdout.write, stdout=self.stdout, stderr=self.stderr)
         password = ensure_people(folder / "accounts.txt", actor=ACTOR)
+        self._make_cases()
         write_standin_config(folder, place, portal=f"http://127.0.0.1:{port}", port=port + 1)
         self._tell_what_to_do(port, password)
+
+    def _make_cases(self) -> None:
+        if make_cases(now=timezone.now(), moderator=User.objects.get(email=PEOPLE[0].email)):
+            self.stdout.write("단계마다 사건을 하나씩 만들었습니다.")
 
     def _refuse_serious_installations(self) -> None:
         if settings.IS_PRODUCTION:
@@ -60,7 +67,9 @@ class Command(BaseCommand):
             "먼저 해 보실 일",
             f"  1. {address}/admin/ 에 moderator@jikimi.example 로 로그인합니다.",
             f"  2. 첫 화면의 검토 대기 {waiting:,}건을 열어 C(확인) 또는 X(문제없음) 키로 판단합니다.",
-            f"  3. 20초 뒤 http://127.0.0.1:{port + 1}/ (시범장터)에서 판매가 멈춘 것을 봅니다.",
+            f"  3. {address}/admin/queue/ 에서 ‘다음 사건’을 눌러 신고와 소명을 심사합니다.",
+            f"  4. {address}/outbox/ 에서 판매자와 신고인이 받은 편지를 읽고, 그 링크로 소명하거나 답변해 봅니다.",
+            f"  5. 20초 뒤 http://127.0.0.1:{port + 1}/ (시범장터)에서 판매가 멈춘 것을 봅니다.",
             "",
         ]
         self.stdout.write("\n".join(lines))

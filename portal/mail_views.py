@@ -1,0 +1,35 @@
+"""``/outbox/``: the mails and text messages that this portal sent, to be read in the browser.
+
+Only where the settings say so, as the style guide: in the demonstration nothing leaves the machine, and whoever walks
+a case as a seller or a complainant needs their letters. Their links are keys, so it is for staff alone.
+"""
+
+from typing import Final
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from core.models import OutboxMessage
+
+#: The newest so many; the demonstration sends few.
+SHOWN: Final = 100
+
+
+@staff_member_required
+@require_safe
+def outbox(request: HttpRequest) -> HttpResponse:
+    """The newest mails, whom they went to, and whether they have left."""
+    mails = OutboxMessage.objects.filter(channel="mail").order_by("-id")
+    to = request.GET.get("to", "").strip()
+    shown = mails.filter(destination__icontains=to) if to else mails
+    return render(request, "portal/outbox.html", {"mails": shown[:SHOWN], "to": to})
+
+
+@staff_member_required
+@require_safe
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """One mail as it was sent."""
+    mail = get_object_or_404(OutboxMessage, pk=pk, channel="mail")
+    return render(request, "portal/letter.html", {"mail": mail})
