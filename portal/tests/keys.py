@@ -3,7 +3,7 @@
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Page, expect
 
 #: What the keys type while the keyboard writes Hangul.
 HANGUL: Final = {"KeyC": "ㅊ", "KeyX": "ㅌ", "KeyS": "ㄴ", "KeyZ": "ㅋ", "KeyN": "ㅜ", "KeyM": "ㅡ"}
@@ -25,3 +25,10 @@ def answer(page: Page, code: str) -> None:
     """Press a key and wait until the next page stands."""
     with page.expect_navigation(wait_until="load"):
         press(page, code)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page's own requests are answered. The tests' database in memory takes no two at once: what is read
+    while another thread writes fails there at once, where one in a file would wait."""
+    expect(page.locator("[data-busy]")).to_have_count(0)

@@ -17,7 +17,7 @@ from accounts.models import User
 from core.tests.factories import draw_picture, make_evidence_file
 from listings.models import Listing
 from portal.run_tests import CHROMIUM
-from portal.tests.keys import answer, press
+from portal.tests.keys import answer, press, settle
 from reports.choices import AllegationStatus, Claim, DecisionKind, DocumentKind
 from reports.models import Allegation, Case, Decision, Inquiry, Skip
 from reports.services import decisions, hearings, queue
@@ -70,6 +70,7 @@ def open_page(
     page.set_default_timeout(10_000)
     page.on("console", lambda message: pytest.fail(message.text) if message.type == "error" else None)
     page.goto(live_server.url + path)
+    settle(page)
     return page
 
 
@@ -154,6 +155,7 @@ def test_skip_opens_the_reason_and_enter_goes_on(browser: Browser, live_server: 
     page.keyboard.type("이해관계가 있습니다")
     with page.expect_navigation(wait_until="load"):
         page.keyboard.press("Enter")
+    settle(page)
     assert f"/cases/{second.case_id}/" in page.url
     assert Skip.objects.get().case_id == first.case_id
     page.context.close()
@@ -170,6 +172,7 @@ def test_more_is_asked_for_with_keys(browser: Browser, live_server: LiveServer, 
     page.keyboard.press("Tab")
     with page.expect_navigation(wait_until="load"):
         page.keyboard.press("Enter")
+    settle(page)
     assert statuses([allegation]) == [AllegationStatus.MORE_INFO_REQUESTED]
     page.context.close()
 
@@ -216,6 +219,7 @@ def test_keys_can_be_switched_off(browser: Browser, live_server: LiveServer, mod
     page.locator(".case-keys [data-compare-keys]").uncheck()
     press(page, "KeyC")
     page.reload()
+    settle(page)
     press(page, "KeyC")
     page.evaluate("() => new Promise((done) => setTimeout(done, 0))")
     assert statuses(allegations) == [AllegationStatus.RECEIVED]
@@ -254,8 +258,10 @@ def test_key_pressed_three_times_and_a_double_click_send_once(
                  document.dispatchEvent(new KeyboardEvent("keydown", { code: "KeyX", key: "x", bubbles: true }));
                } }"""
         )
+    settle(page)
     with page.expect_navigation(wait_until="load"):
         page.locator("[data-key=KeyX]").dblclick(no_wait_after=True)
+    settle(page)
     expect(page.locator(".messagelist")).to_have_count(0)
     dismissed = AllegationStatus.DISMISSED
     assert statuses(allegations) == [dismissed, dismissed, AllegationStatus.RECEIVED]
@@ -271,9 +277,11 @@ def test_note_goes_along_when_another_answer_is_looked_at(
     answer(page, "KeyN")
     page.locator("textarea[name=private_note]").fill("적어 둔 메모")
     page.get_by_role("link", name="반려", exact=True).click()
+    settle(page)
     expect(page.locator("textarea[name=private_note]")).to_have_value("적어 둔 메모")
     with page.expect_navigation(wait_until="load"):
         page.get_by_role("button", name="반려하기").click()
+    settle(page)
     decision = allegation.decisions.get()
     assert (decision.kind, decision.private_note) == (DecisionKind.RETURNED, "적어 둔 메모")
     page.context.close()

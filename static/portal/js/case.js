@@ -12,6 +12,20 @@
   const FRAGMENT = { "X-Fragment": "1" };
   const token = () => desk.querySelector("input[name=csrfmiddlewaretoken]")?.value || "";
 
+  // Requests of this page go in turn, so that a slow network, or a database with one writer, is never asked for all at once.
+  let line = Promise.resolve();
+  let waitingInLine = 0;
+  const inTurn = (deed) => {
+    waitingInLine += 1;
+    desk.dataset.busy = "true";
+    line = line.then(deed).finally(() => {
+      waitingInLine -= 1;
+      if (waitingInLine === 0) {
+        delete desk.dataset.busy;
+      }
+    });
+  };
+
   // -- the lease ---------------------------------------------------------------------------------------------------------
 
   const keepAt = desk.dataset.keep;
@@ -32,8 +46,8 @@
 
   let renewing = 0;
   if (keepAt) {
-    keep();
-    renewing = window.setInterval(keep, RENEW_EVERY);
+    inTurn(keep);
+    renewing = window.setInterval(() => inTurn(keep), RENEW_EVERY);
   }
 
   // -- parts of the page -------------------------------------------------------------------------------------------------
@@ -44,26 +58,36 @@
     place.replaceChildren(...parsed.body.childNodes);
   };
 
-  for (const place of desk.querySelectorAll("[data-load]")) {
-    fetch(place.dataset.load, { headers: FRAGMENT, redirect: "error" })
-      .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
-      .then((html) => put(place, html))
-      .catch(() => {
-        // The link stands there still.
-      });
-  }
+  const load = async (place) => {
+    try {
+      const answer = await fetch(place.dataset.load, { headers: FRAGMENT, redirect: "error" });
+      if (answer.ok) {
+        put(place, await answer.text());
+      }
+    } catch {
+      // The link stands there still.
+    }
+  };
+
+  const loadParts = () => {
+    for (const place of desk.querySelectorAll("[data-load]")) {
+      inTurn(() => load(place));
+    }
+  };
 
   // -- what would happen -------------------------------------------------------------------------------------------------
 
   const form = desk.querySelector("[data-answer-form]");
   const place = desk.querySelector("[data-preview-place]");
   if (!form || !place) {
+    loadParts();
     return;
   }
   let newest = 0;
-  const look = async () => {
-    newest += 1;
-    const mine = newest;
+  const look = async (mine) => {
+    if (mine !== newest) {
+      return;
+    }
     try {
       const answer = await fetch(form.dataset.preview, {
         method: "POST",
@@ -84,10 +108,16 @@
     }
   };
 
+  const lookAgain = () => {
+    newest += 1;
+    const mine = newest;
+    inTurn(() => look(mine));
+  };
+
   let waiting = 0;
   form.addEventListener("input", () => {
     window.clearTimeout(waiting);
-    waiting = window.setTimeout(look, QUIET);
+    waiting = window.setTimeout(lookAgain, QUIET);
   });
   form.querySelector("[data-preview-button]").hidden = true;
 
@@ -124,5 +154,6 @@
       // A browser that keeps nothing keeps nothing here either.
     }
   }
-  look();
+  lookAgain();
+  loadParts();
 })();
