@@ -154,6 +154,13 @@ EVIDENCE_CHILDREN = env.number("EVIDENCE_CHILDREN", default=2, least=1, most=32)
 EVIDENCE_CHILD_MEMORY_MB = env.number("EVIDENCE_CHILD_MEMORY_MB", default=1024, least=256, most=8192)
 EVIDENCE_CHILD_SECONDS = env.number("EVIDENCE_CHILD_SECONDS", default=20, least=1, most=60)
 
+# -- pictures by address (core/fetching) ---------------------------------------------------------------------------
+
+#: Networks of the house that pictures may be fetched from, for a marketplace on an inner network. Exactly these are
+#: opened; everything else that is not public stays closed.
+FETCH_ALLOWED_NETWORKS = env.networks("FETCH_ALLOWED_NETWORKS")
+FETCH_ALLOWED_PORTS = env.ports("FETCH_ALLOWED_PORTS", default=(80, 443))
+
 # -- language and time --------------------------------------------------------------------------------------------
 
 #: Pages are Korean whatever a browser asks for; those of the parties choose their language (reports/parties).
