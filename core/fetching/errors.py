@@ -124,7 +124,7 @@ WORDS: Final[Mapping[str, _Words]] = {
     UNREACHABLE: _Words(_NOT_HAD, "서버에 연결하지 못했습니다.", _LOOK, FetchFailed, again=True, blames_host=True),
     CERTIFICATE: _Words(
         _NOT_HAD,
-        "서버의 인증서를 믿을 수 없습니다({why}).",
+        "서버를 확인할 수 없습니다({why}).",
         "서버의 인증서를 고친 뒤 다시 보내 주세요.",
         FetchFailed,
         again=True,
