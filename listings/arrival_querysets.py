@@ -69,6 +69,10 @@ class PictureFetchQuerySet(models.QuerySet["PictureFetch"]):
         """Those that brought a picture, or said that it is still the same."""
         return self.filter(outcome__in=[FetchOutcome.FETCHED, FetchOutcome.UNCHANGED])
 
+    def with_new_bytes(self) -> "PictureFetchQuerySet":
+        """Those that brought the picture itself."""
+        return self.filter(outcome=FetchOutcome.FETCHED)
+
     def since(self, at: datetime) -> "PictureFetchQuerySet":
         return self.filter(fetched_at__gte=at)
 
@@ -89,10 +93,16 @@ class PictureServerQuerySet(models.QuerySet["PictureServer"]):
         """Servers that are asked at present."""
         return self.filter(Q(paused_until__isnull=True) | Q(paused_until__lte=at))
 
-    def owed_a_turn(self, at: datetime) -> "PictureServerQuerySet":
-        """Servers with something to fetch and nobody at it, the one whose turn is longest ago first."""
+    def given_up_on(self, since: datetime) -> "PictureServerQuerySet":
+        """Servers that have not been to be had since before then."""
+        return self.filter(failing_since__lt=since)
+
+    def owed_a_turn(self, at: datetime, *, given_up_since: datetime) -> "PictureServerQuerySet":
+        """Servers with something to fetch and nobody at it, the one whose turn is longest ago first. One that is given
+        up on has turns while it is paused: what waits for it is let go."""
         wanted = Exists(_pictures().due(at).filter(server=OuterRef("pk")))
-        return self.free(at).awake(at).filter(wanted).order_by(F("served_at").asc(nulls_first=True), "id")
+        due = self.awake(at) | self.given_up_on(given_up_since)
+        return due.free(at).filter(wanted).order_by(F("served_at").asc(nulls_first=True), "id")
 
 
 def _pictures() -> ExpectedPictureQuerySet:

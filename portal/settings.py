@@ -260,12 +260,13 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="지킴이 <no-reply
 
 # -- background work (packages: django-q2 on the database, whatever the database is) ---------------------------------
 
+_WORKERS: Final = env.number("WORKERS", default=2, least=1, most=64)
 _TASK_TIMEOUT = env.number("TASK_TIMEOUT", default=90, least=2, most=600)
 Q_CLUSTER = {
     "name": "portal",
     "orm": "default",
-    "workers": env.number("WORKERS", default=2, least=1, most=64),
-    "queue_limit": env.number("WORKERS", default=2, least=1, most=64),
+    "workers": _WORKERS,
+    "queue_limit": _WORKERS,
     "timeout": _TASK_TIMEOUT,
     # retry > timeout × (1 + queue_limit / workers) and any backlog of the monitor, or tasks run twice.
     "retry": env.number("TASK_RETRY", default=600, least=2 * _TASK_TIMEOUT + 1, most=3600),
@@ -287,6 +288,8 @@ AFTER_MIGRATE = ["portal.after_migrate.sync"]
 COURIER_CHORES = {
     "listings.tasks.follow_material": 15,
     "listings.tasks.ask_for_learning": 60,
+    "listings.tasks.give_servers_turns": 1,
+    "listings.tasks.let_overdue_go": 60,
     "reports.tasks.settle_notices": 1,
     "reports.tasks.follow_effects": 2,
     "reports.tasks.let_periods_end": 5,
@@ -303,7 +306,11 @@ JOB_HANDLERS = {
     "listings.screen": "listings.tasks.screen_chunk",
     "listings.learn_words": "listings.tasks.learn_ordinary_words",
     "listings.find_copies": "listings.tasks.find_copies",
+    "listings.fetch_pictures": "listings.tasks.fetch_pictures",
 }
+
+#: So many tasks fetch pictures at once, on all machines together; the other workers are free for everything else.
+FETCH_TASKS = env.number("FETCH_TASKS", default=max(1, _WORKERS // 2), least=1, most=64)
 
 #: The longest a job may run, and how long its worker is waited for: longer, or a slow job would run twice at once.
 JOB_SECONDS = env.number("JOB_SECONDS", default=60, least=1, most=3600)

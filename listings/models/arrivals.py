@@ -22,8 +22,8 @@ _ADDRESS: int = 2_000
 class PictureServer(models.Model):
     """A server that pictures are fetched from, by host and port. One task at a time works for it.
 
-    ``lease_until``: until when the task of ``lease_token`` has it. ``paused_until``: it was not to be had, and nobody
-    asks it before. Not evidence: the machinery's own memory.
+    ``lease_until``: until when the task of ``lease_token`` has it. ``failing_since``: it has not been to be had since,
+    and nobody asks it before ``paused_until``. Not evidence: the machinery's own memory.
     """
 
     name = models.CharField("서버", max_length=262, unique=True)
@@ -31,6 +31,7 @@ class PictureServer(models.Model):
     lease_until = models.DateTimeField("처리 시한", null=True, blank=True)
     lease_token = models.CharField("처리 표", max_length=32, blank=True)
     failures = models.PositiveIntegerField("잇단 실패", default=0)
+    failing_since = models.DateTimeField("답이 없기 시작", null=True, blank=True)
     paused_until = models.DateTimeField("쉬는 시한", null=True, blank=True)
     last_problem = models.CharField("마지막 문제", max_length=500, blank=True)
 

@@ -139,7 +139,7 @@ def test_the_state_of_an_arrival_is_plain_and_whole() -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_of_a_listing_told_ten_times_at_one_moment_one_waits() -> None:
+def test_of_a_listing_told_five_times_at_one_moment_one_waits() -> None:
     the_marketplace()
 
     results = together(*[lambda number=number: tell([f"{CDN}/{number}.png"]) for number in range(5)])
