@@ -298,6 +298,8 @@ JOB_HANDLERS = {
     "listings.find_copies": "listings.tasks.find_copies",
 }
 
+#: A delivery that has not ended by then had a courier that died. Longer than any transport takes; fault tests shorten it.
+OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", default=180, least=2, most=3600)
 #: The longest a job may run, and how long its worker is waited for: longer, or a slow job would run twice at once.
 JOB_SECONDS = env.number("JOB_SECONDS", default=60, least=1, most=3600)
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", default=120, least=JOB_SECONDS + 1, most=7200)
