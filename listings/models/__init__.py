@@ -2,7 +2,7 @@
 
 from listings.models.arrivals import Arrival, ExpectedPicture, MissingImage, PictureFetch, PictureServer
 from listings.models.counterfeits import Fingerprint, Protection, Reappearance
-from listings.models.listing import Listing, ListingImage, ListingVersion
+from listings.models.listing import Listing, ListingImage, ListingVersion, UploadedPicture
 from listings.models.screening import IndexSnapshot, Match, PictureFingerprint, Rejection, ScreeningRun
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "Reappearance",
     "Rejection",
     "ScreeningRun",
+    "UploadedPicture",
 ]

@@ -87,7 +87,7 @@ class PictureFetch(AppendOnly):
         verbose_name = "사진 받기"
         verbose_name_plural = "사진 받기"
         ordering = ("-id",)
-        indexes = [models.Index(fields=["marketplace", "address_digest", "-id"], name="listings_picturefetch_address")]
+        indexes = [models.Index(fields=["address_digest", "marketplace", "-id"], name="listings_picturefetch_address")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome__in=["fetched", "unchanged"], file__isnull=False, code="")
