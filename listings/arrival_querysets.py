@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import Marketplace
 from listings.arrival_rules import STEPS
@@ -34,14 +34,6 @@ class ArrivalQuerySet(models.QuerySet["Arrival"]):
     def with_missing_pictures(self) -> "ArrivalQuerySet":
         """What came in, or waits, without pictures that could not be had."""
         return self.filter(Exists(_pictures().missing().filter(arrival=OuterRef("pk"))))
-
-    def counted(self) -> "ArrivalQuerySet":
-        """With the numbers of its pictures: ``picture_count``, ``waiting_count``, ``missing_count``."""
-        return self.annotate(
-            picture_count=Count("pictures"),
-            waiting_count=Count("pictures", filter=Q(pictures__status=PictureStatus.WAITING)),
-            missing_count=Count("pictures", filter=Q(pictures__status=PictureStatus.MISSING)),
-        )
 
 
 class ExpectedPictureQuerySet(models.QuerySet["ExpectedPicture"]):

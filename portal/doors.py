@@ -85,6 +85,9 @@ PAGES: Final[Sequence[Page]] = (
     Page("sellers.authorisation", actions={"revoke": "sellers.change_authorisation"}),
     Page("listings.listing"),
     Page("listings.listingversion"),
+    Page("listings.arrival", actions={"retry": "listings.retry_arrival"}),
+    Page("listings.picturefetch"),
+    Page("listings.pictureserver"),
     Page("listings.match"),
     Page("listings.rejection", actions={"withdraw": "listings.change_rejection"}),
     Page(
