@@ -85,6 +85,19 @@ class PictureServerQuerySet(models.QuerySet["PictureServer"]):
         """Servers that are asked at present."""
         return self.filter(Q(paused_until__isnull=True) | Q(paused_until__lte=at))
 
+    def well(self) -> "PictureServerQuerySet":
+        """Servers that were there when they were asked last."""
+        return self.filter(answered_at__isnull=False, failures=0)
+
+    def doubtful(self) -> "PictureServerQuerySet":
+        """Servers that have never answered, or did not answer last."""
+        return self.exclude(answered_at__isnull=False, failures=0)
+
+    def last_turn(self) -> "datetime | None":
+        """When one of them had a turn last."""
+        at: datetime | None = self.aggregate(at=models.Max("served_at"))["at"]
+        return at
+
     def given_up_on(self, since: datetime) -> "PictureServerQuerySet":
         """Servers that have not been to be had since before then."""
         return self.filter(failing_since__lt=since)

@@ -9,7 +9,7 @@ from listings.choices import ArrivalStatus
 FETCH_SECONDS: Final = 15.0
 # [ours] A server's turn takes no new picture after so long: with the last one's fetching and decoding a task stays
 # under 50 seconds, and the next server need not wait longer than that.
-TURN_SECONDS: Final = 20.0
+TURN_SECONDS: Final = 15.0
 # [ours] Pictures asked of one server at once, as a browser would.
 AT_ONCE: Final = 4
 # [ours] A picture whose task has vanished is tried again after so long: longer than any turn.

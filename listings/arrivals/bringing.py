@@ -1,9 +1,11 @@
 """Bringing a listing in once its pictures are there, or cannot be had."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from django.db import DataError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from core.actors import Actor
 from core.errors import DomainError
@@ -15,6 +17,11 @@ from listings.models import Arrival, ExpectedPicture, ListingVersion
 from listings.records import KeptImage, LostImage
 from listings.screening.queue import JOB_KIND
 from listings.services import NewerKnown, UpsertResult, upsert_listing
+
+logger = logging.getLogger(__name__)
+
+#: One listing's fault, not the machine's: it is given up, or it would hold up every other of its server for ever.
+_ITS_OWN_FAULTS: Final = (DataError, IntegrityError, TypeError, ValueError, LookupError)
 
 
 @transaction.atomic
@@ -35,8 +42,11 @@ def bring_in(arrival_id: int, *, now: datetime) -> Arrival:
             result = _upsert(arrival, pictures, now=now)
     except NewerKnown:
         _settle(arrival, ArrivalStatus.SUPERSEDED, now=now)
-    except (DomainError, DataError) as refusal:
-        _give_up(arrival, refusal, now=now)
+    except DomainError as refusal:
+        _give_up(arrival, refusal.code, str(refusal), now=now)
+    except _ITS_OWN_FAULTS:
+        logger.exception("arrival %s cannot be brought in", arrival.pk)
+        _give_up(arrival, "unstorable", "저장할 수 없는 값이 있습니다. 운영 담당자에게 알려 주세요.", now=now)
     else:
         _arrive(arrival, result, pictures, now=now)
     return arrival
@@ -88,14 +98,15 @@ def _provenance(picture: ExpectedPicture) -> dict[str, object]:
     }
 
 
-def _give_up(arrival: Arrival, refusal: DomainError | DataError, *, now: datetime) -> None:
-    arrival.code = refusal.code if isinstance(refusal, DomainError) else "unstorable"
-    arrival.reason = str(refusal) if isinstance(refusal, DomainError) else "데이터베이스가 받지 않는 값이 있습니다."
+def _give_up(arrival: Arrival, code: str, reason: str, *, now: datetime) -> None:
+    arrival.code, arrival.reason = code, reason
     _settle(arrival, ArrivalStatus.GIVEN_UP, now=now)
-    details = {"listing": arrival.external_id, "code": arrival.code}
+    details = {"listing": arrival.external_id, "code": code}
     journal("listings.arrival.given_up", actor=actor_of(arrival), subject=arrival, details=details)
 
 
 def _settle(arrival: Arrival, status: ArrivalStatus, *, now: datetime, version: ListingVersion | None = None) -> None:
     arrival.status, arrival.settled_at, arrival.version = status, now, version
-    arrival.save(update_fields=["status", "settled_at", "version", "code", "reason"])
+    facts = {"settled_at": now, "version": version, "code": arrival.code, "reason": arrival.reason}
+    if Arrival.objects.may_become(status).filter(pk=arrival.pk).update(status=status, **facts) != 1:
+        raise RuntimeError(f"arrival {arrival.pk} was settled by somebody else while its row was held")

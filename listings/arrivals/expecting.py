@@ -128,7 +128,7 @@ def _supersede_and_insert(
 ) -> Arrival:
     """The arrival that waits for the listing from now on; the constraint says that there is one."""
     for _ in range(_TRIES):
-        older = Arrival.objects.of_listing(marketplace, record.external_id).waiting()
+        older = Arrival.objects.of_listing(marketplace, record.external_id).may_become(ArrivalStatus.SUPERSEDED)
         older_ids = list(older.select_for_update().values_list("pk", flat=True))
         older.filter(pk__in=older_ids).update(status=ArrivalStatus.SUPERSEDED, settled_at=now)
         arrival = insert_arrival(record, seller=seller, actor=actor, now=now)

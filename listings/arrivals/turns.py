@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Final
 
 from django.conf import settings
@@ -40,8 +41,7 @@ def begin_turns(*, now: datetime) -> int:
     free = settings.FETCH_TASKS - PictureServer.objects.taken(now).count()
     if free <= 0:
         return 0
-    due = PictureServer.objects.owed_a_turn(now, given_up_since=_given_up_since(current("listings"), now))
-    return sum(_begin(server, now=now) for server in due[:free])
+    return sum(_begin(server, now=now) for server in _next(free, now=now))
 
 
 def let_overdue_go(*, now: datetime) -> int:
@@ -66,6 +66,19 @@ def take_turn(server_id: int, token: str) -> dict[str, int]:
             count += moved
         PictureServer.objects.leased_as(token).filter(pk=server_id).update(lease_until=None)
     return {"pictures": count}
+
+
+def _next(most: int, *, now: datetime) -> list[PictureServer]:
+    """Whose turn it is. Servers that are well and servers that may not be there take turns with each other: who names a
+    thousand made-up hosts takes half of the time, and not all of it."""
+    owed = PictureServer.objects.owed_a_turn(now, given_up_since=_given_up_since(current("listings"), now))
+    well, doubtful = list(owed.well()[:most]), list(owed.doubtful()[:most])
+    if not well or not doubtful:
+        return well or doubtful
+    last_well, last_doubtful = PictureServer.objects.well().last_turn(), PictureServer.objects.doubtful().last_turn()
+    is_well_next = last_well is None or (last_doubtful is not None and last_well <= last_doubtful)
+    pairs = zip_longest(*((well, doubtful) if is_well_next else (doubtful, well)))
+    return [server for pair in pairs for server in pair if server is not None][:most]
 
 
 @transaction.atomic
@@ -144,15 +157,15 @@ def _note_health(server: PictureServer, got: Sequence[Got], *, rules: RuleValues
     """Leave a server alone for a while that gave nothing at all; one that gave anything is well."""
     if not got:
         return
-    server.failures, server.failing_since, server.paused_until, server.last_problem = 0, None, None, ""
     if all(each.blames_server for each in got):
-        before = PictureServer.objects.get(pk=server.pk)
-        server.failures, server.failing_since = before.failures + 1, before.failing_since or now
         asked_wait = max(each.retry_after or 0 for each in got)
-        waits = rules.numbers("picture_retry_seconds")
-        pause = pause_after(server.failures, asked_wait=asked_wait, waits=waits)
+        server.failures, server.failing_since = server.failures + 1, server.failing_since or now
+        pause = pause_after(server.failures, asked_wait=asked_wait, waits=rules.numbers("picture_retry_seconds"))
         server.paused_until, server.last_problem = now + timedelta(seconds=pause), got[-1].fetch.reason
-    server.save(update_fields=["failures", "failing_since", "paused_until", "last_problem"])
+    else:
+        server.failures, server.failing_since, server.paused_until, server.last_problem = 0, None, None, ""
+        server.answered_at = now
+    server.save(update_fields=["answered_at", "failures", "failing_since", "paused_until", "last_problem"])
 
 
 def _let_go(server: PictureServer, *, rules: RuleValues, now: datetime) -> int:

@@ -23,13 +23,15 @@ class PictureServer(models.Model):
     """A server that pictures are fetched from, by host and port. One task at a time works for it.
 
     ``lease_until``: until when the task of ``lease_token`` has it. ``failing_since``: it has not been to be had since,
-    and nobody asks it before ``paused_until``. Not evidence: the machinery's own memory.
+    and nobody asks it before ``paused_until``. ``answered_at``: it was there then. Not evidence: the machinery's own
+    memory.
     """
 
     name = models.CharField("서버", max_length=262, unique=True)
     served_at = models.DateTimeField("마지막 차례", null=True, blank=True)
     lease_until = models.DateTimeField("처리 시한", null=True, blank=True)
     lease_token = models.CharField("처리 표", max_length=32, blank=True)
+    answered_at = models.DateTimeField("마지막 응답", null=True, blank=True)
     failures = models.PositiveIntegerField("잇단 실패", default=0)
     failing_since = models.DateTimeField("답이 없기 시작", null=True, blank=True)
     paused_until = models.DateTimeField("쉬는 시한", null=True, blank=True)

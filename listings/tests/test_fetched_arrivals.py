@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from core.evidence.services import open_original
 from core.models import EvidenceFile, Job, JournalEntry
 from core.tests.hostile import pdf, png_bomb
 from core.tests.running import NOW, after
-from core.tests.servers import Server, answer, serving, stub_names
+from core.tests.servers import Server, answer, serving, sinking, stub_names
 from listings import tasks
 from listings.arrivals import arrival_state
 from listings.choices import ArrivalStatus, FetchOutcome
@@ -193,6 +194,25 @@ def test_content_with_a_gap_is_other_content_than_without_the_picture(opened: Op
             seen.append(arrival.version.number)
 
     assert seen == [1, 2, 3, 2, 4]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("answers", [["127.0.0.1"], ["10.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["::ffff:127.0.0.1"]])
+def test_a_name_that_stands_for_the_house_is_done_without_and_nobody_is_connected_to(
+    answers: list[str], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub_names(monkeypatch, {"cdn.example": [answers]})
+    with sinking() as sink:
+        settings.FETCH_ALLOWED_PORTS = frozenset({sink.port})
+        arrival = tell([f"http://cdn.example:{sink.port}/1.png"])
+        run_round()
+
+    arrival.refresh_from_db()
+    assert (arrival.status, MissingImage.objects.get().code) == (ArrivalStatus.ARRIVED, "private_address")
+    assert not set(answers) & set(MissingImage.objects.get().reason.split())
+    fetch = PictureFetch.objects.get()
+    assert (fetch.outcome, fetch.hops[0]["used"]) == (FetchOutcome.REFUSED, "")
+    assert sink.connections == 0
 
 
 @pytest.mark.django_db

@@ -142,6 +142,24 @@ def test_servers_take_turns_and_only_so_many_are_worked_for_at_once(settings: An
 
 
 @pytest.mark.django_db
+def test_made_up_hosts_take_no_more_than_half_of_the_turns(settings: Any) -> None:
+    settings.FETCH_TASKS = 1
+    for number in range(6):
+        tell([f"http://made-up-{number}.example/1.png"], record=a_record(f"A-{number}"))
+    for name in ("b", "c"):
+        tell([f"http://{name}.example/{number}.png" for number in range(9)], record=a_record(name))
+    PictureServer.objects.filter(name__in=["b.example:80", "c.example:80"]).update(answered_at=NOW)
+
+    turns_of = []
+    for second in range(6):
+        assert tasks.give_servers_turns(now=after(second)) == 1
+        turns_of.append(PictureServer.objects.taken(after(second)).get().name.removesuffix(".example:80"))
+        PictureServer.objects.update(lease_until=None)
+
+    assert turns_of == ["b", "made-up-0", "c", "made-up-1", "b", "made-up-2"]
+
+
+@pytest.mark.django_db
 def test_a_turn_ends_when_its_time_is_up_and_leaves_the_rest(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "TURN_SECONDS", 0.01)
     with serving(picture()) as server:
