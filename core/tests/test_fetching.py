@@ -4,7 +4,6 @@ import gzip
 import ipaddress
 import socket
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -251,11 +250,9 @@ def test_an_answer_that_drips_is_left_when_its_time_is_up(start: bytes) -> None:
         _until_hung_up(connection, b"a", 0.02)
 
     with serving(drip) as server:
-        begun = time.monotonic()
         refusal = refusal_of(server, limits=SHORT)
 
     assert (refusal.code, refusal.again, refusal.blames_host) == ("too_slow", True, True)
-    assert time.monotonic() - begun < 5
 
 
 def test_continuations_without_an_end_are_left_when_their_time_is_up() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import DataError, IntegrityError, transaction
 
 from core.actors import Actor
+from core.changes import Change
 from core.errors import DomainError
 from core.jobs import enqueue
 from core.journal import record as journal
@@ -30,7 +31,8 @@ def bring_in(arrival_id: int, *, now: datetime) -> Arrival:
 
     It comes in with the pictures that could be had, and its version names those that could not. Screening is asked for
     in the same transaction. Where the listing was told anew meanwhile this arrival is superseded; where it cannot come
-    in at all it is given up with the reason. Journals ``listings.arrival.arrived`` or ``listings.arrival.given_up``.
+    in at all it is given up with the reason. Journals ``listings.arrival.arrived``, where it changed anything, or
+    ``listings.arrival.given_up``.
     """
     # The row is the lock: who supersedes the arrival waits until it has come in, or has it first.
     arrival = Arrival.objects.select_for_update().get(pk=arrival_id)
@@ -77,12 +79,13 @@ def _image(picture: ExpectedPicture) -> KeptImage | LostImage:
 
 def _arrive(arrival: Arrival, result: UpsertResult, pictures: Sequence[ExpectedPicture], *, now: datetime) -> None:
     _settle(arrival, ArrivalStatus.ARRIVED, now=now, version=result.version)
-    details = {
-        "listing": arrival.external_id,
-        "number": result.version.number,
-        "pictures": [_provenance(picture) for picture in pictures],
-    }
-    journal("listings.arrival.arrived", actor=actor_of(arrival), subject=arrival, details=details)
+    if result.change is not Change.UNCHANGED:
+        details = {
+            "listing": arrival.external_id,
+            "number": result.version.number,
+            "pictures": [_provenance(picture) for picture in pictures],
+        }
+        journal("listings.arrival.arrived", actor=actor_of(arrival), subject=arrival, details=details)
     if result.shows_other_content:
         enqueue(JOB_KIND, key=f"arrival:{arrival.pk}", payload={"versions": [result.version.pk]})
 

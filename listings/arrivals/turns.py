@@ -59,11 +59,11 @@ def take_turn(server_id: int, token: str) -> dict[str, int]:
     were worked on. Safe to run twice: whoever comes while another task works for the server does nothing."""
     begun, count = time.monotonic(), 0
     if _take(server_id, token, now=timezone.now()):
-        while time.monotonic() - begun < TURN_SECONDS:
+        while True:
             moved = _work(PictureServer.objects.get(pk=server_id), rules=current("listings"), now=timezone.now())
-            if not moved:
-                break
             count += moved
+            if not moved or time.monotonic() - begun >= TURN_SECONDS:
+                break
         PictureServer.objects.leased_as(token).filter(pk=server_id).update(lease_until=None)
     return {"pictures": count}
 
@@ -121,12 +121,10 @@ def _work(server: PictureServer, *, rules: RuleValues, now: datetime) -> int:
 
 
 def _claim(server: PictureServer, *, rules: RuleValues, now: datetime) -> list[ExpectedPicture]:
-    """Pictures that are due, each with its try counted and committed: one that kills its worker stops at its limit. A
-    server that failed is asked for one."""
-    due = server.pictures.due(now).longest_waiting_first().select_related("arrival__marketplace")
+    """Pictures that are due, each with its try counted and committed: one that kills its worker stops at its limit."""
     until = now + timedelta(seconds=CLAIM_SECONDS)
     claimed = []
-    for picture in due[: 1 if server.failures else AT_ONCE]:
+    for picture in _due(server, now=now):
         if picture.tries > len(rules.numbers("picture_retry_seconds")):
             give_up(picture, _unprocessable(), now=now)
         seen = ExpectedPicture.objects.due(now).filter(pk=picture.pk, tries=picture.tries)
@@ -134,6 +132,15 @@ def _claim(server: PictureServer, *, rules: RuleValues, now: datetime) -> list[E
             picture.tries += 1
             claimed.append(picture)
     return claimed
+
+
+def _due(server: PictureServer, *, now: datetime) -> list[ExpectedPicture]:
+    """Some that are due. A server that failed is asked for one; a picture whose last task vanished is taken alone, so
+    that it can harm no other."""
+    due = server.pictures.due(now).longest_waiting_first().select_related("arrival__marketplace")
+    several = list(due[: 1 if server.failures else AT_ONCE])
+    vanished = [picture for picture in several if picture.tries and not picture.code]
+    return vanished[:1] or several
 
 
 def _without_known(claimed: Sequence[ExpectedPicture], *, now: datetime) -> list[ExpectedPicture]:

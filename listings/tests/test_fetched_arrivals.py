@@ -136,6 +136,7 @@ def test_a_listing_told_again_with_its_known_pictures_is_no_new_version(opened: 
 
     assert again.status == ArrivalStatus.ARRIVED
     assert ListingVersion.objects.count() == 1
+    assert JournalEntry.objects.filter(verb="listings.arrival.arrived").count() == 1
     assert Job.objects.filter(kind="listings.screen").count() == 1
     assert Listing.objects.get().last_seen_at == after(60)
 
