@@ -42,6 +42,8 @@ class Contact:
     marketplace: Marketplace
     ref: str
     language: str
+    #: Which letter carries the code: ``accounts/<letter>.<language>.txt``.
+    letter: str = "contact_code"
 
 
 @transaction.atomic
@@ -103,7 +105,7 @@ def _require_not_too_many(link: AccessLink, now: datetime) -> None:
 def _send(code: ContactCode, number: str, contact: Contact) -> str:
     """Post the code. Returns the channel; raises ``DomainError`` where nobody can be reached."""
     if contact.email:
-        subject, text = _letter(number, contact.language)
+        subject, text = _letter(number, contact)
         outbox.post(
             channel="mail",
             destination=contact.email,
@@ -138,9 +140,9 @@ def _send(code: ContactCode, number: str, contact: Contact) -> str:
     return "webhook"
 
 
-def _letter(number: str, language: str) -> tuple[str, str]:
+def _letter(number: str, contact: Contact) -> tuple[str, str]:
     values = {"code": number, "minutes": int(VALID_FOR.total_seconds() // 60), "contact": settings.OPERATOR["email"]}
-    text = render_to_string(f"accounts/contact_code.{language}.txt", values)
+    text = render_to_string(f"accounts/{contact.letter}.{contact.language}.txt", values)
     subject, _, body = text.strip().partition("\n")
     return subject.strip(), body.strip() + "\n"
 

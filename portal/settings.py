@@ -230,6 +230,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION and SITE_ORIGIN.startswith("ht
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=False)
 if env.flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+#: Whose ``X-Forwarded-For`` is believed where clicks are counted by address. Nobody's by default: anybody can send one.
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "portal.public_views.csrf_failure"
 
@@ -334,6 +336,7 @@ COURIER_CHORES = {
     "reports.tasks.let_periods_end": 5,
     "reports.tasks.remind_complainants": 60,
     "reports.tasks.recount_reports": 15,
+    "reports.tasks.forget_visits": 60,
     "reports.tasks.tell_late_joiners": 30,
     "reports.tasks.open_cases_of_reappearances": 5,
 }

@@ -30,15 +30,18 @@ if TYPE_CHECKING:
         Allegation,
         Appeal,
         Case,
+        ClickCount,
         Complainant,
         Decision,
         Explanation,
         Ground,
         Inquiry,
+        NewsRequest,
         Notice,
         Policy,
         Report,
         ReporterRecord,
+        SpentProof,
         WorkItem,
     )
 
@@ -103,6 +106,20 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def with_contact(self) -> "ReportQuerySet":
         """Reports whose complainant left an address."""
         return self.filter(complainant__isnull=False).exclude(complainant__email="")
+
+    def standing(self) -> "ReportQuerySet":
+        """Reports that nobody has taken back: what counts."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def by_visitor(self, mark: str) -> "ReportQuerySet":
+        """What one visitor has reported of one listing, taken back or not."""
+        return self.filter(visitor=mark)
+
+    def spent(self) -> "ReportQuerySet":
+        """Reports that no longer speak for the listing as it is: taken back, or decided about content that has
+        changed since. Their visitor may report anew."""
+        is_changed = ~Q(version=F("case__listing__current_version"))
+        return self.filter(Q(withdrawn_at__isnull=False) | (Q(case__closed_at__isnull=False) & is_changed))
 
     def of_marketplace(self, marketplace: "Marketplace") -> "ReportQuerySet":
         """Reports about a marketplace's listings, those that wait for one included."""
@@ -314,3 +331,24 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
     def in_use(self) -> "PolicyQuerySet":
         """Clauses that a decision may cite today; the others only stand in past decisions."""
         return self.filter(is_active=True)
+
+
+class NewsRequestQuerySet(models.QuerySet["NewsRequest"]):
+    def unconfirmed(self) -> "NewsRequestQuerySet":
+        """Requests whose code has not come back."""
+        return self.filter(confirmed_at__isnull=True)
+
+    def asked_before(self, moment: datetime) -> "NewsRequestQuerySet":
+        return self.filter(asked_at__lt=moment)
+
+
+class ClickCountQuerySet(models.QuerySet["ClickCount"]):
+    def older_than(self, minute: int) -> "ClickCountQuerySet":
+        """Counts of minutes that are over."""
+        return self.filter(minute__lt=minute)
+
+
+class SpentProofQuerySet(models.QuerySet["SpentProof"]):
+    def expired(self, *, at: datetime) -> "SpentProofQuerySet":
+        """Proofs whose challenge would not be taken any more."""
+        return self.filter(expires_at__lt=at)

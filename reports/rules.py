@@ -47,6 +47,9 @@ TRANSITIONS: Final[dict[S, frozenset[S]]] = {
     S.DUPLICATE: frozenset(),
 }
 
+#: What was withdrawn without a decision, because its last report was taken back, begins again with the next report.
+BEGUN_AGAIN: Final[Mapping[S, frozenset[S]]] = {S.WITHDRAWN: frozenset({S.RECEIVED})}
+
 #: From these a decision goes through review. Not from a restriction: dismissed there, the listing would stay off
 #: sale with nothing that holds it.
 REVIEWED_FIRST: Final = frozenset({S.RECEIVED, S.MORE_INFO_REQUESTED})
@@ -169,6 +172,13 @@ FIRST_VALUES: Final[Mapping[str, object]] = {
     # A tracking or notice link outlives the last day on which its party may still contest: our choice, the appeal's six
     # months and a month.
     "link_valid_days": 230,
+    # Issue "Reporting": a click can be taken back for ten seconds.
+    "take_back_seconds": 10,
+    # So many clicks a minute cost a visitor, and an address that many people share, nothing; above them each costs a
+    # proof of work, never a refusal: our choice. A person looks at a page before clicking; behind one address of a
+    # mobile network stand thousands.
+    "free_clicks_per_visitor": 6,
+    "free_clicks_per_address": 60,
 }
 
 #: How much a matter weighs in the queue. A counterfeit that came back, and one that was bought, before all others; a

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from reports.services import queue, silence, staydown
+from reports.services import floods, news, queue, silence, staydown
 
 
 def settle_notices(*, now: datetime) -> int:
@@ -28,6 +28,11 @@ def remind_complainants(*, now: datetime) -> int:
 def recount_reports(*, now: datetime) -> int:  # noqa: ARG001 - a chore like any other
     """How many reports each open item of the queue rests on."""
     return queue.recount()
+
+
+def forget_visits(*, now: datetime) -> int:
+    """What was kept of clicks for minutes, and addresses that nobody confirmed."""
+    return floods.forget(now=now) + news.forget_unconfirmed(now=now)
 
 
 def tell_late_joiners(*, now: datetime) -> int:

@@ -41,6 +41,7 @@ class WorkItemAdmin(ReadOnlyAdmin):
         "team",
         "severity",
         "report_count",
+        "visitor_count",
         until("due_at", "기한"),
         when("done_at", "끝"),
     )
@@ -54,6 +55,7 @@ class WorkItemAdmin(ReadOnlyAdmin):
         "team",
         "severity",
         "report_count",
+        "visitor_count",
         "barred_ref",
         when("opened_at", "시작"),
         until("due_at", "기한"),

@@ -8,6 +8,7 @@ from reports.models.hearing import Explanation, Inquiry
 from reports.models.notice import Notice
 from reports.models.queue import QueueRoute, Skip, WorkItem
 from reports.models.report import Attachment, Complainant, Report
+from reports.models.visit import ClickCount, NewsRequest, SpentProof
 
 __all__ = [
     "ActionTime",
@@ -15,11 +16,13 @@ __all__ = [
     "Appeal",
     "Attachment",
     "Case",
+    "ClickCount",
     "Complainant",
     "Decision",
     "Explanation",
     "Ground",
     "Inquiry",
+    "NewsRequest",
     "Notice",
     "Policy",
     "QueueRoute",
@@ -27,5 +30,6 @@ __all__ = [
     "Report",
     "ReporterRecord",
     "Skip",
+    "SpentProof",
     "WorkItem",
 ]

@@ -54,6 +54,7 @@ class WorkItem(models.Model):
     team = models.CharField("맡는 팀", max_length=12, choices=Team)
     severity = models.PositiveSmallIntegerField("무게")
     report_count = models.PositiveIntegerField("독립 신고 수", default=0)
+    visitor_count = models.PositiveIntegerField("서로 다른 방문자 수", default=0)
     barred_ref = models.CharField("맡을 수 없는 사람", max_length=64, blank=True)
     opened_at = models.DateTimeField("시작")
     due_at = models.DateTimeField("기한")

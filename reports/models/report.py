@@ -63,8 +63,9 @@ class Complainant(models.Model):
 class Report(models.Model):
     """One report about a listing, through one channel, bound to the version as it stood.
 
-    ``once`` is the key under which the channel files it only once (a visitor's click, a mail's Message-ID). A report
-    whose listing is not known yet waits unplaced, with the marketplace's name for it in ``wanted``.
+    ``once`` is the key under which the channel files it only once (a visitor's click, a mail's Message-ID); ``visitor``
+    marks one visitor of one listing. A report whose listing is not known yet waits unplaced, with the marketplace's
+    name for it in ``wanted``.
     """
 
     case = models.ForeignKey(
@@ -111,6 +112,7 @@ class Report(models.Model):
         verbose_name="마켓플레이스",
     )
     wanted = models.CharField("찾는 상품 번호", max_length=100, blank=True)
+    visitor = models.CharField("방문자 표시", max_length=64, blank=True)
     once = models.CharField("한 번 키", max_length=120, unique=True, null=True, blank=True)
     text = models.TextField("내용", blank=True)
     received_at = models.DateTimeField("접수 시각")
@@ -146,6 +148,7 @@ class Report(models.Model):
                 fields=["marketplace", "wanted"], name="reports_report_wanted", condition=Q(version__isnull=True)
             ),
             models.Index(fields=["received_at"], name="reports_report_received"),
+            models.Index(fields=["visitor"], name="reports_report_visitor", condition=~Q(visitor="")),
         ]
         permissions = [("file_report", "전화나 서면으로 온 신고를 대신 접수할 수 있다")]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, TypeVar
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from brands.models import Brand
@@ -16,8 +16,8 @@ from core.errors import Conflict
 from core.journal import record
 from listings.models import Listing, Match
 from reports.choices import AllegationStatus
-from reports.models import Allegation, Case, Ground, Report
-from reports.rules import TRANSITIONS
+from reports.models import Allegation, Case, Decision, Ground, Report
+from reports.rules import BEGUN_AGAIN, TRANSITIONS
 from reports.services import restrictions
 
 #: The journal's verbs for steps; the others are named like the status itself, which reads as a past tense.
@@ -26,6 +26,8 @@ _STEP_VERBS: Final = {
     AllegationStatus.EXPLANATION_REVIEW: "explanation_received",
     AllegationStatus.DUPLICATE: "marked_duplicate",
 }
+#: Nobody has decided anything in these.
+_UNJUDGED: Final = frozenset({AllegationStatus.RECEIVED, AllegationStatus.UNDER_REVIEW})
 
 _Row = TypeVar("_Row", bound=models.Model)
 
@@ -78,12 +80,63 @@ def open_or_join_allegation(
                 case=case, rights_holder=holder, brand=brand, ground=ground, opened_at=at, status_changed_at=at
             ),
         )
+        if not is_new:
+            _revive(allegation, actor=actor, at=at)
         if is_new:
             alleged_by = {"rights_holder": holder and holder.pk, "brand": brand and brand.pk}
             details = {"case": case.pk, **alleged_by, "ground": ground.code}
             _touch(case.pk, at)
             record("reports.allegation.opened", actor=actor, subject=allegation, details=details)
     return allegation
+
+
+def require_standing(allegation: Allegation) -> None:
+    """Whoever joined an allegation asks again once its own report is in: of this and ``end_if_nobody_stands`` one sees
+    the other. Raises ``Conflict`` (``fell_away``)."""
+    if _shared_status(allegation) == AllegationStatus.WITHDRAWN and not _has_decision(allegation):
+        raise Conflict(
+            "신고를 접수하지 못했습니다.",
+            "같은 상품의 신고를 다른 사람이 바로 지금 되돌렸습니다.",
+            "다시 한 번 신고해 주세요.",
+            code="fell_away",
+        )
+
+
+def _shared_status(allegation: Allegation) -> str:
+    """The status, which then cannot end unseen: many may hold this share at once, and only the ending waits for them.
+
+    Written by hand: Django has no shared lock, and the foreign key's own comes only with the commit. SQLite's
+    transactions are alone anyway.
+    """
+    table = connection.ops.quote_name(Allegation._meta.db_table)
+    shared = " FOR KEY SHARE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT status FROM {table} WHERE id = %s{shared}", [allegation.pk])  # noqa: S608 - our own name
+        return str(cursor.fetchone()[0])
+
+
+def end_if_nobody_stands(allegation: Allegation, *, actor: Actor | None, at: datetime) -> bool:
+    """The last report of an allegation that nobody has judged was taken back, or moved: it ends, without a decision.
+
+    Call it under the listing's lock. Returns whether it ended now.
+    """
+    # Who is just joining holds a share of this row: they are waited for, then counted.
+    held = Allegation.objects.select_for_update(of=("self",)).select_related("case").get(pk=allegation.pk)
+    if held.status not in _UNJUDGED or held.reports.standing().exists():
+        return False
+    step(held, to=AllegationStatus.WITHDRAWN, actor=actor, at=at)
+    close_if_settled(held.case, actor=actor, at=at)
+    return True
+
+
+def _revive(allegation: Allegation, *, actor: Actor | None, at: datetime) -> None:
+    """What ended because its last report was taken back begins again with the next one, where the case lives on."""
+    if allegation.status == AllegationStatus.WITHDRAWN and not _has_decision(allegation):
+        step(allegation, to=AllegationStatus.RECEIVED, actor=actor, at=at, allowed=BEGUN_AGAIN)
+
+
+def _has_decision(allegation: Allegation) -> bool:
+    return Decision.objects.uncorrected().filter(allegation=allegation).exists()
 
 
 def step(

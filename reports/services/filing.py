@@ -79,9 +79,12 @@ def file_report(
     match: Match | None = None,
     reappearance: Reappearance | None = None,
     once: str | None = None,
+    visitor: str = "",
 ) -> Report:
-    """One report through one channel. With ``once`` a second call of the same key gives the row of the first.
+    """One report through one channel. With ``once`` a second call of the same key gives the row of the first;
+    ``visitor`` is the mark under which one visitor's reports of a listing are found (``reports.services.clicks``).
 
+    Raises ``Conflict`` (``fell_away``) where what it joins was taken back in the same moment: calling again opens anew.
     Raises ``DomainError`` for a listing that was never captured and for a reason that is not in use.
     """
     known = Report.objects.filter(once=once).first() if once else None
@@ -89,14 +92,15 @@ def file_report(
         return known
     _require_usable(ground, text)
     draft = Report(channel=channel, ground=ground, brand=brand, text=text, match=match, once=once, received_at=now)
-    draft.reappearance = reappearance
+    draft.reappearance, draft.visitor = reappearance, visitor
     _promise_result(draft, now)
     if isinstance(about, Wanted):
         draft.marketplace, draft.wanted = about.marketplace, about.external_id
         return _file(draft, contact=contact, files=files, actor=actor, now=now)
     allegation = _place(draft, about, has_evidence=bool(files), actor=actor, now=now)
     report = _file(draft, contact=contact, files=files, actor=actor, now=now)
-    _ask_for_review(report, allegation, now=now)
+    cases.require_standing(allegation)
+    ask_for_review(report, allegation, now=now)
     return report
 
 
@@ -111,10 +115,11 @@ def place_report(report: Report, listing: Listing, *, actor: Actor | None, now: 
     allegation = _place(waiting, listing, has_evidence=has_evidence, actor=actor, now=now)
     if waiting.complainant is not None:
         waiting.complainant = _joined(waiting.complainant, allegation.case)
+    cases.require_standing(allegation)
     placed = {"case": waiting.case, "allegation": allegation, "version": waiting.version}
     Report.objects.unplaced().filter(pk=waiting.pk).update(**placed, complainant=waiting.complainant)
     record("reports.report.placed", actor=actor, subject=waiting, details={"case": allegation.case_id})
-    _ask_for_review(waiting, allegation, now=now)
+    ask_for_review(waiting, allegation, now=now)
     report.refresh_from_db()
     return report
 
@@ -248,6 +253,16 @@ def _complainant(contact: Contact, case: Case | None) -> Complainant:
         return Complainant.objects.get(case=case, email__iexact=email)
 
 
+def give_contact(report: Report, contact: Contact, *, now: datetime) -> Complainant:
+    """Somebody who reported without an address has confirmed one: told that it came, and what becomes of it."""
+    complainant = _complainant(contact, report.case)
+    Report.objects.filter(pk=report.pk, complainant__isnull=True).update(complainant=complainant)
+    report.complainant = complainant
+    if report.case is not None:
+        _confirm_receipt(report, complainant, now=now)
+    return complainant
+
+
 def _joined(complainant: Complainant, case: Case) -> Complainant:
     """The complainant of a report that waited, in the case that it has got: the one with that address, or this one."""
     same = Complainant.objects.filter(case=case, email__iexact=complainant.email).exclude(email="").first()
@@ -259,7 +274,7 @@ def _joined(complainant: Complainant, case: Case) -> Complainant:
     return complainant
 
 
-def _ask_for_review(report: Report, allegation: Allegation, *, now: datetime) -> None:
+def ask_for_review(report: Report, allegation: Allegation, *, now: datetime) -> None:
     """Somebody looks at it, in the time that its channel promises."""
     if allegation.status not in {AllegationStatus.RECEIVED, AllegationStatus.UNDER_REVIEW}:
         return

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from core import rulesets
@@ -76,7 +77,7 @@ def ask(
             approval=approval,
             team=_team(kind, allegation, channel),
             severity=severity,
-            report_count=_independent_reports(allegation),
+            **_counts(allegation),
             barred_ref=barred_ref,
             opened_at=now,
             due_at=due_at,
@@ -116,25 +117,23 @@ def take_back(decision: Decision) -> None:
 
 
 def recount() -> int:
-    """A chore: bring the number of reports that each open item shows up to date. Counted apart from the reports, so
-    that a flood of them has no hot row."""
-    counted = (
-        Report.objects.filter(allegation=OuterRef("allegation"))
-        .order_by()
-        .values("allegation")
-        .annotate(n=Count("pk"))
-        .values("n")
+    """A chore: bring the numbers of reports and of visitors that each open item shows up to date. Counted apart from
+    the reports, so that a flood of them has no hot row. What was taken back counts no more."""
+    standing = Report.objects.standing().filter(allegation=OuterRef("allegation")).order_by().values("allegation")
+    reports = Subquery(standing.annotate(n=Count("pk")).values("n"))
+    visitors = Subquery(standing.exclude(visitor="").annotate(n=Count("visitor", distinct=True)).values("n"))
+    counted = WorkItem.objects.open().annotate(reports=Coalesce(reports, 0), visitors=Coalesce(visitors, 0))
+    stale = counted.exclude(report_count=F("reports"), visitor_count=F("visitors"))
+    return sum(
+        WorkItem.objects.filter(pk=pk).update(report_count=reports_now, visitor_count=visitors_now)
+        for pk, reports_now, visitors_now in stale.values_list("pk", "reports", "visitors")
     )
-    changed = 0
-    stale = WorkItem.objects.open().annotate(counted=Subquery(counted)).exclude(counted=None)
-    for pk, was, count in stale.values_list("pk", "report_count", "counted"):
-        if was != count:
-            changed += WorkItem.objects.filter(pk=pk).update(report_count=count)
-    return changed
 
 
-def _independent_reports(allegation: Allegation) -> int:
-    return Report.objects.filter(allegation=allegation).count()
+def _counts(allegation: Allegation) -> dict[str, int]:
+    standing = Report.objects.standing().filter(allegation=allegation)
+    visitors = standing.exclude(visitor="").aggregate(n=Count("visitor", distinct=True))["n"]
+    return {"report_count": standing.count(), "visitor_count": visitors}
 
 
 def _team(kind: WorkKind, allegation: Allegation, channel: Channel | None) -> Team:
