@@ -194,6 +194,18 @@ _PARTIES: Final = (
     Door("track/<str:code>/<int:allegation_id>/appeal/", Who.LINK, example=f"{_NO_CODE}1/appeal/"),
 )
 
+#: Reporting, for anyone; a receipt opens by its tracking code.
+_REPORTING: Final = (
+    Door("report/", Who.PUBLIC),
+    Door("report/<str:code>/", Who.LINK, example="report/0000-0000-0000-0000-0000/"),
+    Door("report/<str:marketplace>/<str:external_id>/", Who.PUBLIC, example="report/market/1/"),
+    Door("embed/report.js", Who.PUBLIC),
+    Door("embed/proof.js", Who.PUBLIC),
+    # From pages of other origins, without cookies: the code of a report comes in the body.
+    Door("embed/v1/reports", Who.PUBLIC, method="POST"),
+    Door("embed/v1/reports/<slug:act>", Who.PUBLIC, method="POST", example="embed/v1/reports/note"),
+)
+
 _ACCOUNTS: Final = (
     Door("accounts/", Who.PUBLIC),
     Door("accounts/login/", Who.PUBLIC),
@@ -298,7 +310,16 @@ def _doors_of(page: Page) -> list[Door]:
 def all_doors() -> list[Door]:
     """The whole table."""
     pages = [door for page in PAGES for door in _doors_of(page)]
-    return [*_OPEN, *_API, *_PARTIES, *_ACCOUNTS, *_STAFF, *pages, *(_STYLEGUIDE if settings.STYLEGUIDE else ())]
+    return [
+        *_OPEN,
+        *_API,
+        *_PARTIES,
+        *_REPORTING,
+        *_ACCOUNTS,
+        *_STAFF,
+        *pages,
+        *(_STYLEGUIDE if settings.STYLEGUIDE else ()),
+    ]
 
 
 def change_doors() -> list[Door]:

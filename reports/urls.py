@@ -1,10 +1,19 @@
-"""Addresses of the parties' pages. Who may open which stands in ``portal/doors.py``."""
+"""Addresses of the parties' pages and of reporting. Who may open which stands in ``portal/doors.py``."""
 
 from django.urls import path
 
 from reports.parties import seller_views, track_views
+from reports.public import embed_files, embed_views
+from reports.public import views as public_views
 
 urlpatterns = [
+    path("report/", public_views.start, name="report_start"),
+    path("report/<str:code>/", public_views.receipt, name="report_receipt"),
+    path("report/<str:marketplace>/<str:external_id>/", public_views.listing, name="report_listing"),
+    path("embed/report.js", embed_files.button, name="embed_button"),
+    path("embed/proof.js", embed_files.proof, name="embed_proof"),
+    path("embed/v1/reports", embed_views.file, name="embed_file"),
+    path("embed/v1/reports/<slug:act>", embed_views.act, name="embed_act"),
     path("seller/", seller_views.home, name="seller_home"),
     path("seller/confirm/", seller_views.confirm, name="seller_confirm"),
     path("seller/confirm/again/", seller_views.send_again, name="seller_send_again"),
