@@ -45,6 +45,7 @@ test: setup-dev ## Everything set up, tests run
 soak: setup-dev ## The long bars and half an hour of attacks: DATABASE_URL=postgres://… make soak
 	SOAK=1 $(BIN)/python -m pytest -q -n 0 -o faulthandler_timeout=3600 portal/tests/test_moderators_at_work.py
 	SOAK=1 $(BIN)/python -m pytest -q -n 0 -o faulthandler_timeout=3600 portal/tests/test_api_served.py -k half_an_hour
+	SOAK=1 $(BIN)/python -m pytest -q -n 0 -o faulthandler_timeout=3600 portal/tests/test_many_clicks.py
 
 bench: setup-dev ## Ratios measured side by side in one run (QUICK=1, OUT=file.json)
 	QUICK=$(QUICK) OUT=$(OUT) $(BIN)/python -m benchmarks

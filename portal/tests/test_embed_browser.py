@@ -93,7 +93,7 @@ def violations(page: Page) -> list[str]:
     """What axe finds on the shop's page, in both lights."""
     found = []
     for light in ("light", "dark"):
-        page.emulate_media(color_scheme=light)  # type: ignore[arg-type]  # of two words
+        page.emulate_media(color_scheme=light)
         for flaw in Axe().run(page).response["violations"]:
             found += [f"{light} {flaw['id']}: {node['target']} {node['failureSummary']}" for node in flaw["nodes"]]
     return found

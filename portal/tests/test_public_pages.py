@@ -19,7 +19,7 @@ from portal.policy_content import PolicyContent, policy_content
 from reports.models import Ground, Policy
 from reports.rules import FIRST_VALUES
 
-PAGES: Final = ("/", "/policy/", "/privacy/", "/styleguide/")
+PAGES: Final = ("/", "/policy/", "/privacy/", "/report/", "/styleguide/")
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 pytestmark = pytest.mark.django_db
 

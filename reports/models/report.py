@@ -120,6 +120,9 @@ class Report(models.Model):
     result_due_at = models.DateTimeField("결과 기한", null=True, blank=True)
     rules_version = models.PositiveIntegerField("규칙 판", null=True, blank=True)
 
+    #: Whether this very call of ``file_report`` filed it; a row that is read never is.
+    is_new = False
+
     objects = ReportQuerySet.as_manager()
 
     class Meta:

@@ -4,7 +4,6 @@ No cookie takes part. The visitor is named in the body by the number that the pa
 """
 
 import json
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -16,14 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import Conflict, DomainError
-from reports.models import Report
 from reports.parties.forms import ACCEPT
 from reports.parties.holders import TooMany
 from reports.public import consent
 from reports.public.asking import ACTS, add_photos, bound, take_back
 from reports.public.cors import for_other_origins
 from reports.public.forms import REASON_WORDS, REASONS
-from reports.public.receipts import as_json, open_receipt, standing
+from reports.public.receipts import Standing, as_json, of_receipt, open_receipt, standing
 from reports.public.targets import target
 from reports.public.visits import is_visitor, visit_of
 from reports.services import clicks
@@ -54,8 +52,9 @@ def file(request: HttpRequest) -> HttpResponse:
         return _refused(needed, HTTPStatus.PRECONDITION_REQUIRED, **more)
     except DomainError as refusal:
         return _refused(refusal, _status_of(refusal))
-    answer = as_json(receipt, now=now, origin=settings.SITE_ORIGIN)
-    return JsonResponse(answer | _stands(receipt.report, now), status=HTTPStatus.CREATED)
+    stands = of_receipt(receipt, now=now)
+    answer = as_json(receipt, stands, origin=settings.SITE_ORIGIN)
+    return JsonResponse(answer | _stands(stands), status=HTTPStatus.CREATED)
 
 
 @for_other_origins
@@ -86,7 +85,7 @@ def act(request: HttpRequest, act: str) -> HttpResponse:
     except DomainError as refusal:
         return _refused(refusal, _status_of(refusal))
     report.refresh_from_db()
-    return JsonResponse({"said": said, "problems": problems} | _stands(report, now))
+    return JsonResponse({"said": said, "problems": problems} | _stands(standing(report, now=now)))
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
@@ -116,9 +115,8 @@ def _too_long() -> DomainError:
     return DomainError(_UNREADABLE, "내용이 너무 깁니다.", "줄여서 다시 보내 주세요.", code="too_long")
 
 
-def _stands(report: Report, now: datetime) -> dict[str, Any]:
+def _stands(stands: Standing) -> dict[str, Any]:
     """How the report stands, and what the forms of the button say."""
-    stands = standing(report, now=now)
     return {
         "undone": stands.is_taken_back,
         "open": stands.is_open,

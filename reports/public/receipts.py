@@ -65,19 +65,25 @@ class Standing:
     waits_for_code: bool
 
 
-def standing(report: Report, *, now: datetime) -> Standing:
-    """How the report stands at that moment."""
+def of_receipt(receipt: clicks.Receipt, *, now: datetime) -> Standing:
+    """The same right after the click. A report that is new has nothing yet that must be looked up."""
+    return standing(receipt.report, now=now, seconds_left=receipt.undo_seconds)
+
+
+def standing(report: Report, *, now: datetime, seconds_left: int | None = None) -> Standing:
+    """How the report stands at that moment; with ``seconds_left`` one that is new."""
+    is_new = seconds_left is not None
     is_taken_back = report.withdrawn_at is not None
-    waits = NewsRequest.objects.unconfirmed().filter(report=report).exists()
+    waits = not is_new and NewsRequest.objects.unconfirmed().filter(report=report).exists()
     return Standing(
         number=report.number,
         is_taken_back=is_taken_back,
-        seconds_left=clicks.seconds_left(report, now=now),
+        seconds_left=clicks.seconds_left(report, now=now) if seconds_left is None else seconds_left,
         due=korean.deadline_text(report.result_due_at) if report.result_due_at is not None else "",
         is_open=not is_taken_back and (report.allegation is None or report.allegation.status in OPEN_STATUSES),
         reason=report.ground.code if report.ground is not None else "",
         has_note=bool(report.text),
-        file_count=report.attachments.count(),
+        file_count=0 if is_new else report.attachments.count(),
         most_files=MOST_FILES,
         has_contact=report.complainant_id is not None,
         waits_for_code=waits and report.complainant_id is None,
@@ -97,9 +103,8 @@ def open_receipt(request: HttpRequest, code: str, *, now: datetime) -> tuple[Acc
     return link, holder.reports[0]
 
 
-def as_json(receipt: clicks.Receipt, *, now: datetime, origin: str) -> dict[str, Any]:
+def as_json(receipt: clicks.Receipt, stands: Standing, *, origin: str) -> dict[str, Any]:
     """What the button on a product page is told."""
-    stands = standing(receipt.report, now=now)
     return {
         "number": stands.number,
         "code": receipt.code,

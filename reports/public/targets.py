@@ -17,9 +17,16 @@ def marketplaces() -> list[Marketplace]:
 
 def target(slug: str, external_id: str) -> Listing | Wanted:
     """The listing, or what waits for one that is not known yet. Raises ``DomainError`` (unknown_place, odd_id)."""
-    place = (
-        Marketplace.objects.filter(slug=slug, is_active=True).first() if slug.isascii() and "\0" not in slug else None
-    )
+    number = external_id.strip()
+    is_number = 0 < len(number) <= LONGEST and number.isprintable()
+    if slug.isascii() and slug.isprintable() and is_number:
+        found = Listing.objects.select_related("seller", "marketplace", "current_version")
+        # One that was announced but whose content has not arrived is waited for like an unknown one.
+        whole = found.filter(current_version__isnull=False, marketplace__is_active=True)
+        listing = whole.filter(marketplace__slug=slug, external_id=number).first()
+        if listing is not None:
+            return listing
+    place = Marketplace.objects.filter(slug=slug, is_active=True).first() if slug.isprintable() else None
     if place is None:
         raise DomainError(
             _WHAT,
@@ -27,15 +34,11 @@ def target(slug: str, external_id: str) -> Listing | Wanted:
             "상품 화면의 주소를 그대로 붙여 넣어 주세요.",
             code="unknown_place",
         )
-    number = external_id.strip()
-    if not 0 < len(number) <= LONGEST or not number.isprintable():
+    if not is_number:
         raise DomainError(
             _WHAT, "상품 번호를 읽을 수 없습니다.", "상품 화면의 주소를 그대로 붙여 넣어 주세요.", code="odd_id"
         )
-    found = Listing.objects.select_related("seller", "marketplace", "current_version")
-    # One that was announced but whose content has not arrived is waited for like an unknown one.
-    listing = found.filter(marketplace=place, external_id=number, current_version__isnull=False).first()
-    return listing or Wanted(place, number)
+    return Wanted(place, number)
 
 
 def pasted(text: str, place: Marketplace | None) -> tuple[str, str]:

@@ -44,6 +44,15 @@ def open_or_join_case(listing: Listing, *, actor: Actor | None, at: datetime) ->
     return case
 
 
+def open_allegation(listing: Listing, *, brand: Brand | None, ground: Ground) -> Allegation | None:
+    """The open allegation of this ground in the listing's live case, if there is one."""
+    holder = brand.rights_holder if brand is not None else None
+    known = Allegation.objects.open().filter(
+        case__listing=listing, case__closed_at__isnull=True, rights_holder=holder, ground=ground
+    )
+    return known.select_related("case").first()
+
+
 def open_or_join(
     listing: Listing, *, brand: Brand | None, ground: Ground, actor: Actor | None, at: datetime
 ) -> Allegation:
@@ -52,11 +61,7 @@ def open_or_join(
     Where it is open already, nobody waits: a flood of reports joins it side by side. Where it must be opened the
     listing's row is held, as every decision holds it, so that no case is closed over an allegation that is coming.
     """
-    holder = brand.rights_holder if brand is not None else None
-    known = Allegation.objects.open().filter(
-        case__listing=listing, case__closed_at__isnull=True, rights_holder=holder, ground=ground
-    )
-    found = known.select_related("case").first()
+    found = open_allegation(listing, brand=brand, ground=ground)
     if found is not None:
         return found
     with transaction.atomic():

@@ -4,11 +4,13 @@ A visitor is a random number that their own browser keeps. Here it is only a mar
 the same visitor is found again on the same listing, and cannot be followed from one listing to another.
 """
 
+import threading
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core import rulesets
 from core.actors import REPORTER, Actor
@@ -29,12 +31,26 @@ _ON_THE_WAY: Final = timedelta(seconds=5)
 _TRIES: Final = 3
 
 
+#: Of one process, on SQLite alone.
+_TURN: Final = threading.Lock()
+
+
+def _in_turn() -> AbstractContextManager[object]:
+    """SQLite lets one write at a time and has the others sleep and look again: in a flood they sleep most of it away.
+    So the threads of a process wait for each other here, awake at once. Outside a transaction, or two would lock up."""
+    is_alone = connection.vendor == "sqlite" and not connection.in_atomic_block
+    return _TURN if is_alone else nullcontext()
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What a reporter takes along: the report, and the code that opens its tracking page."""
 
     report: Report
     code: str
+    is_new: bool
+    #: Known without looking it up where the report is new.
+    undo_seconds: int | None = None
 
 
 def click(about: Listing | Wanted, *, visit: Visit, now: datetime, proof: str = "", is_known: bool = False) -> Receipt:
@@ -46,7 +62,8 @@ def click(about: Listing | Wanted, *, visit: Visit, now: datetime, proof: str = 
     solved = proof if floods.is_solved(proof) else ""
     for left in reversed(range(_TRIES)):
         try:
-            outcome = _click(about, visit, solved, is_known, now)
+            with _in_turn():
+                outcome = _click(about, visit, solved, is_known, now)
         except Conflict as race:
             if race.code != "fell_away" or not left:
                 raise
@@ -60,21 +77,32 @@ def click(about: Listing | Wanted, *, visit: Visit, now: datetime, proof: str = 
 @transaction.atomic
 def _click(about: Listing | Wanted, visit: Visit, solved: str, is_known: bool, now: datetime) -> Receipt | int:
     """The receipt, or the price of the proof that is still needed; what was counted stays counted."""
-    price = floods.count_click(visit, now=now)
+    rules = rulesets.current("reports")
+    price = floods.count_click(visit, rules, now=now)
     if price and not is_known and not floods.spend(solved, now=now):
         return price
     mark = _mark(about, visit.visitor)
-    spent = Report.objects.by_visitor(mark).spent().count()
-    report = file_report(
+    report = _file(about, mark, 0, now)
+    # Nearly always this visitor's first report of the listing: what came before is looked up only where there is any.
+    if not report.is_new:
+        report = _file(about, mark, Report.objects.by_visitor(mark).spent().count(), now)
+    if not report.is_new:
+        return Receipt(report, links.tracking_code(report, now=now), is_new=False)
+    code = links.first_tracking_code(report, days=rules.number("link_valid_days"), now=now)
+    return Receipt(report, code, is_new=True, undo_seconds=rules.number("take_back_seconds"))
+
+
+def _file(about: Listing | Wanted, mark: str, turn: int, now: datetime) -> Report:
+    """The visitor's report of that turn: the one that is there, or a new one."""
+    return file_report(
         about,
         channel=Channel.ONE_CLICK,
         ground=Ground.objects.get(code=COUNTERFEIT),
         actor=visiting(mark),
         now=now,
-        once=f"click:{mark}:{spent}",
+        once=f"click:{mark}:{turn}",
         visitor=mark,
     )
-    return Receipt(report, links.tracking_code(report, now=now))
 
 
 def visiting(mark: str) -> Actor:

@@ -17,7 +17,7 @@ from accounts.models import Marketplace
 from brands.models import Brand, RightsHolder
 from core import rulesets
 from core.actors import Actor
-from core.calendar import add_business_hours, calendar, period_business_days
+from core.calendar import HolidayCalendar, add_business_hours, calendar, period_business_days
 from core.errors import DomainError
 from core.journal import record
 from core.models import EvidenceFile
@@ -93,14 +93,15 @@ def file_report(
     _require_usable(ground, text)
     draft = Report(channel=channel, ground=ground, brand=brand, text=text, match=match, once=once, received_at=now)
     draft.reappearance, draft.visitor = reappearance, visitor
-    _promise_result(draft, now)
+    clocks = _Clocks(rulesets.current("reports"), calendar())
+    _promise_result(draft, clocks, now)
     if isinstance(about, Wanted):
         draft.marketplace, draft.wanted = about.marketplace, about.external_id
         return _file(draft, contact=contact, files=files, actor=actor, now=now)
     allegation = _place(draft, about, has_evidence=bool(files), actor=actor, now=now)
     report = _file(draft, contact=contact, files=files, actor=actor, now=now)
     cases.require_standing(allegation)
-    ask_for_review(report, allegation, now=now)
+    ask_for_review(report, allegation, now=now, clocks=clocks)
     return report
 
 
@@ -132,12 +133,20 @@ def _require_usable(ground: Ground, text: str) -> None:
         raise DomainError(what, f"내용이 {TEXT_LENGTH:,}자보다 깁니다.", "줄여서 적거나 파일로 내 주세요.")
 
 
-def _promise_result(report: Report, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class _Clocks:
+    """What due times are counted by, read once a report: many come at once."""
+
+    rules: rulesets.RuleValues
+    days_off: HolidayCalendar
+
+
+def _promise_result(report: Report, clocks: _Clocks, now: datetime) -> None:
     """Until when the result is promised: ten business days for consumers, by law; the programme's own for the rest."""
-    rules = rulesets.current("reports")
+    rules = clocks.rules
     is_consumer = report.channel in _CONSUMER_CHANNELS
     days = rules.number("consumer_result_business_days" if is_consumer else "other_complaint_business_days")
-    report.result_due_at = period_business_days(now, days, calendar()).exclusive_bound
+    report.result_due_at = period_business_days(now, days, clocks.days_off).exclusive_bound
     report.rules_version = rules.version
 
 
@@ -151,7 +160,10 @@ def _place(report: Report, listing: Listing, *, has_evidence: bool, actor: Actor
             f"상품 {listing.external_id}의 내용이 아직 저장되지 않았습니다.",
             "마켓플레이스가 상품을 보내면 다시 접수해 주세요.",
         )
-    allegation = None if has_evidence else _decided_already(report, version)
+    # Where it is open already, nothing can have been decided of it: a flood of reports asks for no more.
+    allegation = cases.open_allegation(listing, brand=report.brand, ground=report.ground)
+    if allegation is None and not has_evidence:
+        allegation = _decided_already(report, version)
     if allegation is None:
         allegation = cases.open_or_join(listing, brand=report.brand, ground=report.ground, actor=actor, at=now)
     report.version, report.case, report.allegation = version, allegation.case, allegation
@@ -187,6 +199,7 @@ def _file(
         if first is None:
             raise
         return first
+    draft.is_new = True
     attach(files, report=draft, now=now)
     details = {"case": draft.case_id, "channel": draft.channel, "match": draft.match_id, "wanted": draft.wanted}
     record("reports.report.filed", actor=actor, subject=draft, details=details, at=now)
@@ -274,13 +287,14 @@ def _joined(complainant: Complainant, case: Case) -> Complainant:
     return complainant
 
 
-def ask_for_review(report: Report, allegation: Allegation, *, now: datetime) -> None:
+def ask_for_review(report: Report, allegation: Allegation, *, now: datetime, clocks: _Clocks | None = None) -> None:
     """Somebody looks at it, in the time that its channel promises."""
     if allegation.status not in {AllegationStatus.RECEIVED, AllegationStatus.UNDER_REVIEW}:
         return
     if report.channel == Channel.SCREENING:
         return  # a person has just looked at it: the match was confirmed, and the decision follows
-    rules, days_off = rulesets.current("reports"), calendar()
+    clocks = clocks or _Clocks(rulesets.current("reports"), calendar())
+    rules, days_off = clocks.rules, clocks.days_off
     if report.channel == Channel.RIGHTS:
         due_at = add_business_hours(now, rules.number("verified_complaint_business_hours"), days_off)
     else:

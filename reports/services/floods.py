@@ -56,12 +56,11 @@ class ProofNeeded(Conflict):
         )
 
 
-def count_click(visit: Visit, *, now: datetime) -> int:
+def count_click(visit: Visit, rules: rulesets.RuleValues, *, now: datetime) -> int:
     """Count one click. Returns how many times the usual price the next proof costs; 0 where none is needed.
 
     Call it first in the click's transaction, before any other row is held.
     """
-    rules = rulesets.current("reports")
     by_address, by_visitor = _count(
         [f"address:{visit.address}", f"visitor:{visit.visitor}"], int(now.timestamp()) // 60
     )

@@ -30,6 +30,11 @@ def tracking_code(subject: Complainant | Report, *, now: datetime) -> str:
     return _secret(LinkPurpose.TRACK, subject, now)
 
 
+def first_tracking_code(report: Report, *, days: int, now: datetime) -> str:
+    """The same for a report that was filed just now, which has none yet: nothing is looked up."""
+    return _new(LinkPurpose.TRACK, report, days, now)
+
+
 def hand_over(old: Complainant, new: Complainant) -> None:
     """The codes of one complainant open what another holds from now on: both are the same person."""
     codes = AccessLink.objects.filter(purpose=LinkPurpose.TRACK, subject_type=old._meta.label_lower)
@@ -48,5 +53,8 @@ def _secret(purpose: LinkPurpose, subject: models.Model, now: datetime) -> str:
     link = known.order_by("-id").first()
     if link is not None:
         return link_secret(link)
-    days = rulesets.current("reports").number("link_valid_days")
+    return _new(purpose, subject, rulesets.current("reports").number("link_valid_days"), now)
+
+
+def _new(purpose: LinkPurpose, subject: models.Model, days: int, now: datetime) -> str:
     return create_link(purpose, subject=subject, valid_for=timedelta(days=days), now=now, actor=None)[1]

@@ -1,5 +1,6 @@
 """What the button on a product page asks: JSON from any origin, without cookies, robust against anything."""
 
+import ipaddress
 import json
 from typing import Any
 
@@ -12,7 +13,6 @@ from django.test.utils import override_settings
 from django.urls import reverse
 
 from core.tests.factories import draw_picture
-from portal.environment import ipaddress
 from reports.models import Attachment, Report
 from reports.public.visits import address_of as address_of_request
 from reports.tests.visitors import a_listing, visitor

@@ -12,9 +12,13 @@ from django.utils import timezone
 from accounts.models import Marketplace
 from core.models import OutboxMessage
 from core.tests.factories import draw_picture
-from reports.choices import NoticeKind
+from reports.choices import DecisionKind, NoticeKind
 from reports.models import Attachment, Complainant, NewsRequest, Notice, Report
+from reports.tests.factories import CANARY
+from reports.tests.party_visits import seller_page
+from reports.tests.party_visits import visit as visit_seller
 from reports.tests.visitors import a_listing, address_of, press, sent_code
+from reports.tests.world import alleged, arrive, decide
 
 pytestmark = pytest.mark.django_db
 
@@ -206,3 +210,29 @@ def test_without_script_a_code_by_mail_lets_a_visitor_through_a_flood(client: Cl
     press(client, listings[7])
     assert Report.objects.count() == 8
     assert Complainant.objects.count() == 0
+
+
+def test_nothing_of_a_reporter_reaches_the_seller(client: Client) -> None:
+    """What a visitor typed, uploaded and is known by, against every page and letter that the seller gets."""
+    listing = a_listing()
+    receipt = press(client, listing)
+    code, visitor = receipt.split("/")[2], client.cookies["jikimi_visitor"].value
+    send(client, receipt, do="note", text=f"{CANARY} 로고가 다릅니다.")
+    photo = SimpleUploadedFile(f"{CANARY}.png", draw_picture(1), content_type="image/png")
+    client.post(receipt, {"do": "photos", "files_photo": [photo]})
+    news = {"email": "canary-7731@buyer.example", "agrees": "on", "is_old_enough": "on"}
+    client.post(receipt, {"do": "news", **news})
+    client.post(receipt, {"do": "confirm", "code": sent_code()})
+    assert Complainant.objects.get().email == news["email"]
+    allegation = alleged(Report.objects.get())
+    now = timezone.now()
+    decide(allegation, DecisionKind.INTERIM_RESTRICTION, now=now)
+    arrive(now=now + timedelta(minutes=1))
+    with time_machine.travel(now + timedelta(minutes=2), tick=False):
+        pages = seller_page(visit_seller(allegation), allegation)
+    letters = OutboxMessage.objects.exclude(destination=news["email"]).values_list("payload", flat=True)
+    assert letters
+    sent = "".join(str(payload) for payload in letters)
+    for secret in (CANARY, "canary-7731", code, visitor, Report.objects.get().visitor, Report.objects.get().number):
+        assert secret not in pages, secret
+        assert secret not in sent, secret
