@@ -5,11 +5,11 @@ if (customElements.get("jikimi-report")) return;
 const origin = new URL(document.currentScript.src).origin;
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`:host{--i:#14201d;--m:#56625e;--p:#fff;--l:#7b8783;--g:#0b6b57;--o:#fff;--d:#b3261e;display:block;max-width:30em;
-color:var(--i);font:16px/1.6 Pretendard,"Noto Sans KR","Malgun Gothic",system-ui,sans-serif;word-break:keep-all;overflow-wrap:anywhere}
+color:var(--i);font:16px/1.6 Pretendard,"Malgun Gothic",system-ui,sans-serif;word-break:keep-all;overflow-wrap:anywhere}
 @media(prefers-color-scheme:dark){:host{--i:#e6efec;--m:#a3b1ac;--p:#121a18;--l:#75837e;--g:#5fd1b3;--o:#06231c;--d:#ffb4ab}}
 :host([hidden]),[hidden]{display:none}*{box-sizing:border-box}
 button,input,textarea{font:inherit;color:inherit;border-radius:6px;border:1px solid var(--l);background:var(--p)}
-button{min-height:44px;padding:8px 18px;font-weight:600;cursor:pointer}button.main{background:var(--g);border-color:var(--g);color:var(--o)}
+button{min-height:44px;padding:8px 18px;margin-bottom:8px;font-weight:600;cursor:pointer}button.main{background:var(--g);border-color:var(--g);color:var(--o)}
 button[aria-disabled=true]{opacity:.7;cursor:default}:focus-visible{outline:3px solid var(--g);outline-offset:2px}
 textarea,input[type=email],input[type=text],input[type=file]{width:100%;padding:10px}input[type=checkbox],input[type=radio]{width:22px;height:22px;flex:none;accent-color:var(--g)}
 .box{padding:16px;border:1px solid var(--l);border-radius:10px;background:var(--p)}p{margin:0 0 8px}h2{font-size:18px;margin:0 0 8px}
