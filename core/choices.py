@@ -13,6 +13,14 @@ class OutboxStatus(TextChoices):
     CANCELLED = "cancelled", "취소"
 
 
+class AttemptOutcome(TextChoices):
+    """How one delivery ended. ``vanished``: the process that tried it was gone before it could say."""
+
+    DELIVERED = "delivered", "전달"
+    FAILED = "failed", "실패"
+    VANISHED = "vanished", "중단"
+
+
 class EffectStatus(TextChoices):
     """Where an effect stands. In flight are ``queued`` (a message is under way) and ``sent`` (not confirmed yet)."""
 

@@ -287,6 +287,7 @@ COURIER_CHORES = {
     "reports.tasks.recount_reports": 15,
     "reports.tasks.tell_late_joiners": 30,
     "reports.tasks.open_cases_of_reappearances": 5,
+    "core.attempts.prune": 3600,
 }
 #: Who carries out what two people have agreed on, by action.
 APPROVAL_HANDLERS = {"reports.decide": "reports.services.held.carry_out"}

@@ -2,7 +2,8 @@
 
 A message carries one key for all its deliveries, so that a receiver recognises a repeat. Attempts are counted and
 committed before the delivery starts, and no transaction is open while it lasts. A courier that dies in the middle
-leaves a lease that runs out; the message is then sent again. What keeps failing is parked for a person.
+leaves a lease that runs out; the message is then sent again. What keeps failing is parked for a person; what is worth
+nothing after a time is given up then. How each delivery went stands in a row of its own (``core.attempts``).
 """
 
 from core.outbox.delivery import LEASE, VANISHED, deliver_due
@@ -12,16 +13,18 @@ from core.outbox.messages import (
     note_arrived,
     post,
     require_transaction,
+    resend,
     retry,
     send_again,
 )
-from core.outbox.transports import DeliveryFailed, OutboxDraft, Transport
+from core.outbox.transports import DeliveryFailed, OutboxDraft, Receipt, Transport
 
 __all__ = [
     "LEASE",
     "VANISHED",
     "DeliveryFailed",
     "OutboxDraft",
+    "Receipt",
     "Transport",
     "cancel",
     "cancel_where",
@@ -29,6 +32,7 @@ __all__ = [
     "note_arrived",
     "post",
     "require_transaction",
+    "resend",
     "retry",
     "send_again",
 ]

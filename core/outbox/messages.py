@@ -26,10 +26,12 @@ def post(
     key: str,
     subject: Subject | None = None,
     not_before: datetime | None = None,
+    expires_at: datetime | None = None,
 ) -> OutboxMessage:
     """Write one message in the caller's transaction. The same key twice gives the row of the first call.
 
-    Raises ``LookupError`` for a channel that has no transport.
+    From ``expires_at`` on it is not sent any more, and nobody is asked to see to it. Raises ``LookupError`` for a
+    channel that has no transport.
     """
     require_transaction()
     if channel not in settings.OUTBOX_TRANSPORTS:
@@ -43,6 +45,7 @@ def post(
         "subject_type": subject_type,
         "subject_ref": subject_ref,
         "not_before": not_before or timezone.now(),
+        "expires_at": expires_at,
     }
     return OutboxMessage.objects.get_or_create(key=key, defaults=facts)[0]
 
@@ -53,12 +56,7 @@ def retry(message: OutboxMessage, *, actor: Actor | None) -> OutboxMessage:
     The message of an effect is not retried by itself: a newer version of the effect is asked for instead, so that
     order on the target is kept (``core.effects.retry``).
     """
-    if message.effects.exists():
-        raise Conflict(
-            "다시 보내지 않았습니다.",
-            "조치 효과에 딸린 발신은 따로 다시 보낼 수 없습니다.",
-            "조치 효과 화면에서 다시 요청해 주세요.",
-        )
+    _require_no_effect(message)
     with transaction.atomic():
         parked = OutboxMessage.objects.parked().filter(pk=message.pk)
         if parked.update(status=OutboxStatus.PENDING, attempts=0, not_before=timezone.now()) != 1:
@@ -68,10 +66,32 @@ def retry(message: OutboxMessage, *, actor: Actor | None) -> OutboxMessage:
     return message
 
 
+def resend(message: OutboxMessage, *, actor: Actor | None) -> OutboxMessage:
+    """Send a parked or delivered message once more under the same key, so that its receiver recognises a repeat.
+
+    Raises ``Conflict`` where it is under way, was cancelled or has expired, and for the message of an effect, as
+    ``retry`` does.
+    """
+    _require_no_effect(message)
+    now = timezone.now()
+    with transaction.atomic():
+        rows = OutboxMessage.objects.may_become(OutboxStatus.PENDING).not_expired(now).filter(pk=message.pk)
+        sendable = rows.exclude(status=OutboxStatus.SENDING)
+        was = sendable.values_list("status", flat=True).first()
+        again = sendable.filter(status=was).update(status=OutboxStatus.PENDING, attempts=0, not_before=now)
+        if was is None or again != 1:
+            raise _not(
+                message, "다시 보내지 않았습니다.", "보낼 기한이 남은, 보냈거나 멈춘 발신만 다시 보낼 수 있습니다."
+            )
+        message.refresh_from_db()
+        journal.record("core.outbox.resent", actor=actor, subject=message, details={"was": was})
+    return message
+
+
 def cancel(message: OutboxMessage, *, actor: Actor | None = None) -> OutboxMessage:
     """Keep a message from being sent, or sent again. Raises ``Conflict`` where it is being sent or was delivered."""
     with transaction.atomic():
-        if not cancel_where(message, OutboxMessage.objects.may_become(OutboxStatus.CANCELLED), actor=actor):
+        if not cancel_where(message, OutboxMessage.objects.idle(), actor=actor):
             raise _not(message, "발신을 취소하지 않았습니다.", "이미 보냈거나 보내는 중입니다.")
     message.refresh_from_db()
     return message
@@ -107,6 +127,15 @@ def require_transaction() -> None:
     """What leaves the house is written in the transaction of the change that owes it, or it could leave without it."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("wrap the change and what it asks for in transaction.atomic()")
+
+
+def _require_no_effect(message: OutboxMessage) -> None:
+    if message.effects.exists():
+        raise Conflict(
+            "다시 보내지 않았습니다.",
+            "조치 효과에 딸린 발신은 따로 다시 보낼 수 없습니다.",
+            "조치 효과 화면에서 다시 요청해 주세요.",
+        )
 
 
 def _not(message: OutboxMessage, what: str, why: str) -> Conflict:
