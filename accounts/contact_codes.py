@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 
+from accounts import webhooks
 from accounts.codes import digits
 from accounts.models import AccessLink, ContactCode, Marketplace
 from accounts.querysets import MOST_TRIES
@@ -112,29 +113,30 @@ def _send(code: ContactCode, number: str, contact: Contact) -> str:
             key=f"contactcode:{code.pk}:mail",
             subject=code,
             not_before=code.sent_at,
+            expires_at=code.expires_at,
         )
         return "mail"
-    if not contact.marketplace.webhook_url:
+    passed_on = webhooks.tell(
+        contact.marketplace,
+        "notice.code",
+        {
+            "seller": contact.ref,
+            "code": number,
+            "language": contact.language,
+            "expires_at": code.expires_at,
+        },
+        key=f"contactcode:{code.pk}:webhook",
+        subject=code,
+        not_before=code.sent_at,
+        expires_at=code.expires_at,
+    )
+    if not passed_on:
         raise DomainError(
             _NOT_SENT,
             "마켓플레이스에 등록된 이메일이 없습니다.",
             "마켓플레이스에 판매자 이메일을 등록한 뒤 다시 시도해 주세요.",
             code="no_contact",
         )
-    outbox.post(
-        channel="webhook",
-        destination=contact.marketplace.slug,
-        message_type="notice.code",
-        payload={
-            "seller": contact.ref,
-            "code": number,
-            "language": contact.language,
-            "expires_at": code.expires_at.isoformat(),
-        },
-        key=f"contactcode:{code.pk}:webhook",
-        subject=code,
-        not_before=code.sent_at,
-    )
     return "webhook"
 
 

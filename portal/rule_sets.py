@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
+import accounts.rules
 import core.rules
 import listings.rules
 import reports.rules
 from core import rulesets
 
 AREAS: Final[dict[str, Mapping[str, object]]] = {
+    "accounts": accounts.rules.FIRST_VALUES,
     "core": core.rules.FIRST_VALUES,
     "listings": listings.rules.FIRST_VALUES,
     "reports": reports.rules.FIRST_VALUES,

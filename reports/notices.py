@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
+from accounts import webhooks
 from core import outbox, rulesets
 from core.actors import Actor
 from core.journal import record
@@ -167,10 +168,9 @@ def tell_seller(
 
 def void(decision: Decision, *, actor: Actor | None) -> None:
     """The decision was undone: its news is not sent. What has left by then cannot be called back."""
-    for notice in decision.notices.select_related("mail", "webhook"):
-        for message in (notice.mail, notice.webhook):
-            if message is not None:
-                outbox.cancel_where(message, OutboxMessage.objects.waiting(), actor=actor)
+    for notice in decision.notices.all():
+        for message in OutboxMessage.objects.about(notice):
+            outbox.cancel_where(message, OutboxMessage.objects.waiting(), actor=actor)
         if Notice.objects.owed().filter(pk=notice.pk).update(status=NoticeStatus.VOID):
             record("reports.notice.voided", actor=actor, subject=notice, details={"decision": decision.pk})
 
@@ -228,12 +228,11 @@ def _send(notice: Notice, letter: Letter, *, leaves_at: datetime) -> None:
             subject=notice,
             not_before=leaves_at,
         )
-    if notice.complainant is None and listing.marketplace.webhook_url:
-        notice.webhook = outbox.post(
-            channel="webhook",
-            destination=listing.marketplace.slug,
-            message_type="notice.seller",
-            payload={
+    if notice.complainant is None:
+        told = webhooks.tell(
+            listing.marketplace,
+            "notice.seller",
+            {
                 "notice": notice.pk,
                 "kind": notice.kind,
                 "seller": listing.seller.external_id,
@@ -244,6 +243,7 @@ def _send(notice: Notice, letter: Letter, *, leaves_at: datetime) -> None:
             subject=notice,
             not_before=leaves_at,
         )
+        notice.webhook = told[0] if told else None
     notice.save(update_fields=["mail", "webhook"])
 
 

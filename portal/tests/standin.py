@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.endpoints import bring_main_address
 from accounts.models import Marketplace as MarketplaceRow
 from accounts.services import add_webhook_secret
 from core import effects, outbox
@@ -50,7 +51,7 @@ def standing_in(row: MarketplaceRow, *, portal: str, folder: Path) -> Iterator[H
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     place.address = f"http://127.0.0.1:{server.server_address[1]}/"
-    MarketplaceRow.objects.filter(pk=row.pk).update(webhook_url=f"{place.address}webhooks")
+    bring_main_address(row, f"{place.address}webhooks", actor=None)
     try:
         yield place
     finally:
