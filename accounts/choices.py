@@ -16,7 +16,7 @@ class Relays(TextChoices):
 
     NOBODY = "nobody", "전하지 않음"
     WITHOUT_ADDRESS = "without_address", "이메일이 없는 판매자에게만"
-    ALL = "all", "모든 판매자에게"
+    ALL = "all", "모든 판매자에게(메일이 있으면 메일도)"
 
 
 class RecipientKind(TextChoices):

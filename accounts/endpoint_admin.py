@@ -1,4 +1,4 @@
-"""Webhook addresses in the staff's admin: which effects and news go where, and which of them take nothing."""
+"""What goes to marketplaces in the staff's admin: the addresses that are told, and the notices that are passed on."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,11 +7,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from accounts.endpoints import Address, add_endpoint, change_endpoint, in_trouble, require_usable
 from accounts.events import CHOSEN, title_of
-from accounts.models import Marketplace, WebhookEndpoint
-from core.admin_base import EMPTY, Section, StaffAdmin, actor_of, link, list_url, row_url, when
+from accounts.models import Marketplace, RelayedNotice, WebhookEndpoint
+from core.admin_base import EMPTY, ReadOnlyAdmin, Section, StaffAdmin, actor_of, link, list_url, row_url, when
 from core.errors import DomainError
 from core.korean import korean_datetime
 
@@ -129,6 +130,43 @@ class WebhookEndpointAdmin(StaffAdmin):
     @admin.display(description="상태")
     def state(self, endpoint: WebhookEndpoint) -> str:
         return state_of(endpoint)
+
+
+@admin.register(RelayedNotice)
+class RelayedNoticeAdmin(ReadOnlyAdmin):
+    """What marketplaces were asked to deliver to their users, and what they said of it."""
+
+    list_display = (
+        "id",
+        "marketplace",
+        "recipient",
+        "status",
+        when("asked_at", "요청 시각"),
+        when("deliver_by", "전할 기한"),
+        when("delivered_at", "전달 시각"),
+    )
+    list_filter = ("status", "marketplace", "recipient_kind")
+    list_select_related = ("marketplace",)
+    search_fields = ("=recipient_ref",)
+    readonly_fields = (
+        "marketplace",
+        "recipient",
+        "status",
+        when("asked_at", "요청 시각"),
+        when("deliver_by", "전할 기한"),
+        when("delivered_at", "전달 시각"),
+        when("failed_at", "실패 시각"),
+        "reason",
+        "sent_as",
+    )
+
+    @admin.display(description="받는 사람")
+    def recipient(self, relay: RelayedNotice) -> str:
+        return str(relay)
+
+    @admin.display(description="발신")
+    def sent_as(self, relay: RelayedNotice) -> SafeString | str:
+        return link(row_url(relay.message), relay.message) if relay.message else EMPTY
 
 
 def state_of(endpoint: WebhookEndpoint) -> str:

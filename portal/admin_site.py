@@ -54,7 +54,7 @@ _ORDER: Final = {
         "RuleSet",
         "Holiday",
     ),
-    "accounts": ("User", "Marketplace", "WebhookEndpoint", "ReceivedWebhook", "AccessLink"),
+    "accounts": ("User", "Marketplace", "WebhookEndpoint", "RelayedNotice", "ReceivedWebhook", "AccessLink"),
 }
 
 

@@ -74,6 +74,7 @@ PAGES: Final[Sequence[Page]] = (
     ),
     Page("accounts.marketplace", adds=True, changes=True),
     Page("accounts.webhookendpoint", adds=True, changes=True),
+    Page("accounts.relayednotice"),
     Page("accounts.receivedwebhook"),
     Page("accounts.accesslink", actions={"revoke": "accounts.change_accesslink"}),
     Page("brands.rightsholder", changes=True),

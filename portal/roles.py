@@ -45,6 +45,7 @@ _SEE_CASES: Final = frozenset(
         "brands.view_referenceimage",
         "core.view_evidencefile",
         "core.view_effect",
+        "accounts.view_relayednotice",
     }
 )
 #: Who complains, and what parties handed in: only for who works on cases or answers for them.
@@ -96,6 +97,7 @@ _OPERATIONS: Final = frozenset(
         "accounts.view_webhookendpoint",
         "accounts.add_webhookendpoint",
         "accounts.change_webhookendpoint",
+        "accounts.view_relayednotice",
         "accounts.view_receivedwebhook",
         "accounts.view_accesslink",
         "accounts.change_accesslink",

@@ -288,6 +288,8 @@ COURIER_CHORES = {
     "reports.tasks.tell_late_joiners": 30,
     "reports.tasks.open_cases_of_reappearances": 5,
     "core.attempts.prune": 3600,
+    "accounts.tasks.give_up_relays": 30,
+    "reports.tasks.hear_of_late_arrivals": 60,
 }
 #: Who carries out what two people have agreed on, by action.
 APPROVAL_HANDLERS = {"reports.decide": "reports.services.held.carry_out"}

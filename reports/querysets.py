@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import models
 from django.db.models import Case as When
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models import When as Then
 
+from accounts.choices import RelayStatus
 from core.choices import OutboxStatus
 from reports.choices import (
     AllegationStatus,
@@ -157,6 +158,14 @@ class ComplainantQuerySet(models.QuerySet["Complainant"]):
         return self.exclude(email="")
 
 
+#: Notices that a party has got, by one way or another. A webhook counts where nobody was asked to do more with it.
+_ARRIVED: Final = (
+    Q(mail__status=OutboxStatus.DELIVERED)
+    | Q(webhook__status=OutboxStatus.DELIVERED, relay__isnull=True)
+    | Q(relay__status=RelayStatus.DELIVERED)
+)
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def owed(self) -> "NoticeQuerySet":
         """Notices that have yet to leave."""
@@ -172,11 +181,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def to_settle(self) -> "NoticeQuerySet":
         """Owed notices one of whose messages has arrived, or none of whose messages will leave any more."""
-        arrived = Q(mail__status=OutboxStatus.DELIVERED) | Q(webhook__status=OutboxStatus.DELIVERED)
         over = [OutboxStatus.PARKED, OutboxStatus.CANCELLED]
         no_mail = Q(mail__isnull=True) | Q(mail__status__in=over)
-        no_webhook = Q(webhook__isnull=True) | Q(webhook__status__in=over)
-        return self.owed().filter(arrived | (no_mail & no_webhook))
+        no_webhook = Q(webhook__isnull=True) | Q(webhook__status__in=over) | Q(relay__isnull=False)
+        no_relay = Q(relay__isnull=True) | Q(relay__status=RelayStatus.FAILED)
+        return self.owed().filter(_ARRIVED | (no_mail & no_webhook & no_relay))
+
+    def arrived_after_all(self) -> "NoticeQuerySet":
+        """Notices that had reached nobody, one of whose messages has arrived since."""
+        return self.undeliverable().filter(_ARRIVED)
 
 
 class ActionTimeQuerySet(models.QuerySet["ActionTime"]):

@@ -10,6 +10,11 @@ def settle_notices(*, now: datetime) -> int:
     return silence.settle_notices(now=now)
 
 
+def hear_of_late_arrivals(*, now: datetime) -> int:
+    """Notices that had reached nobody and have arrived after all."""
+    return silence.hear_of_late_arrivals(now=now)
+
+
 def follow_effects(*, now: datetime) -> int:
     """From report to effect: copy what has happened since."""
     return silence.follow_effects(now=now)

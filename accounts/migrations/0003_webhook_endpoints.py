@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='marketplace',
             name='relays_to_sellers',
-            field=models.CharField(choices=[('nobody', '전하지 않음'), ('without_address', '이메일이 없는 판매자에게만'), ('all', '모든 판매자에게')], default='nobody', help_text='마켓플레이스가 notify 웹훅으로 판매자에게 통지를 전하고 notify.delivered로 답할 때 고릅니다.', max_length=16, verbose_name='판매자 통지 전달'),
+            field=models.CharField(choices=[('nobody', '전하지 않음'), ('without_address', '이메일이 없는 판매자에게만'), ('all', '모든 판매자에게(메일이 있으면 메일도)')], default='nobody', help_text='마켓플레이스가 notify 웹훅으로 판매자에게 통지를 전하고 notify.delivered로 답할 때 고릅니다.', max_length=16, verbose_name='판매자 통지 전달'),
         ),
         migrations.CreateModel(
             name='RelayedNotice',

@@ -12,8 +12,8 @@ from django.core.files.storage import storages
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.choices import LinkPurpose
-from accounts.models import ReceivedWebhook, User
+from accounts.choices import LinkPurpose, RecipientKind
+from accounts.models import ReceivedWebhook, RelayedNotice, User
 from accounts.services import create_link
 from accounts.tests.factories import make_endpoint, make_marketplace, make_user
 from core import approvals, journal
@@ -85,6 +85,14 @@ def _people(number: int) -> Iterator[models.Model]:
     yield make_user()
     yield marketplace
     yield make_endpoint(marketplace)
+    yield RelayedNotice.objects.create(
+        marketplace=marketplace,
+        recipient_kind=RecipientKind.SELLER,
+        recipient_ref=f"seller-{number}",
+        key=f"relay-{number}",
+        asked_at=timezone.now(),
+        deliver_by=timezone.now(),
+    )
     yield ReceivedWebhook.objects.create(
         marketplace=marketplace, webhook_id=f"hook-{number}", message_type="effect.confirmed", handled=True
     )

@@ -57,6 +57,7 @@ TABLE: Final[dict[str, str]] = {
     "brands.referenceimage view": "1111111110",
     "core.evidencefile view": "1111111110",
     "core.effect view": "1111111111",
+    "accounts.relayednotice view": "1111111111",
     # who complains, and what parties handed in
     "reports.complainant view": "1110000110",
     "reports.attachment view": "1110000110",

@@ -295,12 +295,17 @@ class NoticeAdmin(ReadOnlyAdmin):
         when("sent_at", "전달 시각"),
         "mail",
         "webhook",
+        "relay_link",
         "letter_text",
     )
 
     @admin.display(description="사건")
     def case_link(self, notice: Notice) -> SafeString:
         return link(case_url(notice.case, allegation=notice.allegation_id), notice.case)
+
+    @admin.display(description="맡긴 통지")
+    def relay_link(self, notice: Notice) -> SafeString | str:
+        return link(row_url(notice.relay), notice.relay) if notice.relay else EMPTY
 
     @admin.display(description="결정")
     def decision_link(self, notice: Notice) -> SafeString | str:
