@@ -135,7 +135,7 @@ def switch_off_gone(endpoint: WebhookEndpoint, *, at: datetime) -> bool:
 
 def in_trouble(*, now: datetime) -> WebhookEndpointQuerySet:
     """Addresses that staff should look at: gone, or failing for longer than the rule allows."""
-    hours = rulesets.current("accounts").number("endpoint_failing_hours")
+    hours = rulesets.current("webhooks").number("endpoint_failing_hours")
     return WebhookEndpoint.objects.in_trouble(failing_since=now - timedelta(hours=hours))
 
 

@@ -1,4 +1,4 @@
-"""Reads of webhook addresses, of access links and of the codes that confirm them, in words of the domain."""
+"""Reads of webhook addresses, of access links and their codes, and of the API's keys, in words of the domain."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from accounts.rules import RELAY_STEPS
 from core.choices import OutboxStatus
 
 if TYPE_CHECKING:
-    from accounts.models import AccessLink, ContactCode, RelayedNotice, WebhookEndpoint
+    from accounts.models import AccessLink, ApiKey, ContactCode, IdempotencyKey, RelayedNotice, WebhookEndpoint
 
 #: A person mistypes; a guesser of six digits has one chance in 200,000 [ours].
 MOST_TRIES = 5
@@ -63,3 +63,22 @@ class RelayedNoticeQuerySet(models.QuerySet["RelayedNotice"]):
         """Notices that should have been delivered by then, or whose request will not leave any more."""
         over = Q(message__status__in=[OutboxStatus.PARKED, OutboxStatus.CANCELLED])
         return self.asked().filter(Q(deliver_by__lte=at) | over)
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def opening(self, *, at: datetime) -> "ApiKeyQuerySet":
+        """Keys that still let their client in."""
+        valid = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=at)
+        return self.filter(valid, revoked_at__isnull=True, client__is_active=True, client__marketplace__is_active=True)
+
+    def unrevoked(self) -> "ApiKeyQuerySet":
+        return self.filter(revoked_at__isnull=True)
+
+
+class IdempotencyKeyQuerySet(models.QuerySet["IdempotencyKey"]):
+    def running(self) -> "IdempotencyKeyQuerySet":
+        """Calls that have no answer yet."""
+        return self.filter(status_code__isnull=True)
+
+    def expired(self, *, at: datetime) -> "IdempotencyKeyQuerySet":
+        return self.filter(expires_at__lte=at)

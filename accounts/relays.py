@@ -85,7 +85,7 @@ def ask(
     known = RelayedNotice.objects.filter(key=key).first()
     if known is not None:
         return known
-    hours = rulesets.current("accounts").number("notify_deliver_hours")
+    hours = rulesets.current("webhooks").number("notify_deliver_hours")
     draft = RelayedNotice(
         marketplace=marketplace,
         recipient_kind=recipient.kind,

@@ -10,8 +10,9 @@ import reports.rules
 from core import rulesets
 
 AREAS: Final[dict[str, Mapping[str, object]]] = {
-    "accounts": accounts.rules.FIRST_VALUES,
     "core": core.rules.FIRST_VALUES,
+    "api": accounts.rules.FIRST_VALUES,
+    "webhooks": accounts.rules.WEBHOOK_VALUES,
     "listings": listings.rules.FIRST_VALUES,
     "reports": reports.rules.FIRST_VALUES,
 }

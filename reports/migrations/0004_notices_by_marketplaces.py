@@ -7,9 +7,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_remove_marketplace_webhook_url'),
+        ('accounts', '0005_remove_marketplace_webhook_url'),
         ('core', '0002_attempts'),
-        ('reports', '0001_initial'),
+        ('reports', '0003_marketplace_channel'),
     ]
 
     operations = [

@@ -25,7 +25,7 @@ def give_addresses_back(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_contact_codes'),
+        ('accounts', '0003_api_clients'),
         ('core', '0002_attempts'),
     ]
 

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Apart from the copying: PostgreSQL alters no table in the transaction that has just referred to its rows."""
 
     dependencies = [
-        ('accounts', '0003_webhook_endpoints'),
+        ('accounts', '0004_webhook_endpoints'),
     ]
 
     operations = [
