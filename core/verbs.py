@@ -34,6 +34,7 @@ _ACTS: Final = {
     "extended": "기한 연장",
     "failed": "실패",
     "filed": "접수",
+    "found": "찾음",
     "given_up": "포기",
     "imported": "가져오기",
     "invited": "초대",

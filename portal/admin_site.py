@@ -25,6 +25,7 @@ _ORDER: Final = {
         "WorkItem",
         "Allegation",
         "Report",
+        "WantedListing",
         "Complainant",
         "Explanation",
         "Inquiry",

@@ -101,6 +101,7 @@ PAGES: Final[Sequence[Page]] = (
     Page("reports.allegation", actions={"decide": "reports.decide_case"}),
     Page("reports.workitem", actions={"decide": "reports.decide_case"}),
     Page("reports.report"),
+    Page("reports.wantedlisting"),
     Page("reports.decision"),
     Page("reports.notice"),
     Page("reports.complainant"),

@@ -15,6 +15,7 @@ _SEE_CASES: Final = frozenset(
         "reports.view_case",
         "reports.view_allegation",
         "reports.view_report",
+        "reports.view_wantedlisting",
         "reports.view_decision",
         "reports.view_notice",
         "reports.view_ground",

@@ -329,6 +329,8 @@ COURIER_CHORES = {
     "core.attempts.prune": 3600,
     "accounts.tasks.give_up_relays": 30,
     "reports.tasks.hear_of_late_arrivals": 60,
+    "reports.tasks.ask_for_wanted_listings": 60,
+    "reports.tasks.place_waiting_reports": 5,
 }
 #: Who carries out what two people have agreed on, by action.
 APPROVAL_HANDLERS = {"reports.decide": "reports.services.held.carry_out"}

@@ -11,6 +11,7 @@ from django.db.models import When as Then
 
 from accounts.choices import RelayStatus
 from core.choices import OutboxStatus
+from listings.models import Listing
 from reports.choices import (
     AllegationStatus,
     AppealStatus,
@@ -25,7 +26,6 @@ from reports.rules import FINAL_KINDS, OPEN_STATUSES, RESTRICTING_STATUSES
 
 if TYPE_CHECKING:
     from accounts.models import Marketplace, User
-    from listings.models import Listing
     from reports.models import (
         ActionTime,
         Allegation,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Policy,
         Report,
         ReporterRecord,
+        WantedListing,
         WorkItem,
     )
 
@@ -112,6 +113,28 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def unplaced(self) -> "ReportQuerySet":
         """Reports whose listing is not known yet."""
         return self.filter(version__isnull=True)
+
+    def waiting_for(self, marketplace_id: int, external_id: str) -> "ReportQuerySet":
+        """Reports that one listing would place."""
+        return self.unplaced().filter(marketplace=marketplace_id, wanted=external_id)
+
+
+class WantedListingQuerySet(models.QuerySet["WantedListing"]):
+    def missing(self) -> "WantedListingQuerySet":
+        """Listings that have not come, or whose reports have not been placed."""
+        return self.filter(found_at__isnull=True)
+
+    def to_ask(self, *, asked_before: datetime, most: int) -> "WantedListingQuerySet":
+        """Listings to ask for (again): not asked for since then, and not too often."""
+        not_lately = Q(asked_at__isnull=True) | Q(asked_at__lte=asked_before)
+        return self.missing().filter(not_lately, asks__lt=most)
+
+    def that_have_come(self) -> "WantedListingQuerySet":
+        """Missing listings that the portal knows by now."""
+        known = Listing.objects.filter(
+            marketplace=OuterRef("marketplace"), external_id=OuterRef("external_id"), current_version__isnull=False
+        )
+        return self.missing().filter(Exists(known))
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from reports.services import queue, silence, staydown
+from reports.services import placing, queue, silence, staydown, wanting
 
 
 def settle_notices(*, now: datetime) -> int:
@@ -43,3 +43,13 @@ def tell_late_joiners(*, now: datetime) -> int:
 def open_cases_of_reappearances(*, now: datetime) -> int:
     """Confirmed counterfeits that came back: a case each."""
     return staydown.open_cases(now=now)
+
+
+def ask_for_wanted_listings(*, now: datetime) -> int:
+    """Marketplaces are asked again for listings that reports wait for."""
+    return wanting.ask_again(now=now)
+
+
+def place_waiting_reports(*, now: datetime) -> int:
+    """Reports whose listing has come: their cases open."""
+    return placing.place_waiting(now=now)

@@ -43,6 +43,7 @@ from reports.choices import Channel, DecisionKind, DocumentKind, Party, Team
 from reports.models import Decision, QueueRoute, Skip, WorkItem
 from reports.services import appeals
 from reports.services.filing import HandedIn
+from reports.services.wanting import want
 from reports.tests.factories import confirm, make_match
 from reports.tests.world import LATER, SORA, THE_SELLER, complaint, removed, ruling
 from sellers.tests.factories import make_authorisation
@@ -152,6 +153,7 @@ def _hearings(number: int) -> Iterator[models.Model]:
     yield report.complainant  # type: ignore[misc]  # it has one
     yield report.attachments.get()
     yield complaint(channel=Channel.STAFF, email=f"caller-{number}@person.example")
+    yield want(allegation.case.listing.marketplace, f"wanted-{number}", now=later)
     yield Skip.objects.create(case=allegation.case, user=make_user(), reason="어렵습니다", skipped_at=later)
     yield QueueRoute.objects.create(position=2_000 + number, name="더 없는 길", team=Team.LEADS, is_active=False)
 

@@ -27,6 +27,7 @@ TABLE: Final[dict[str, str]] = {
     "reports.case view": "1111111110",
     "reports.allegation view": "1111111110",
     "reports.report view": "1111111110",
+    "reports.wantedlisting view": "1111111110",
     "reports.decision view": "1111111110",
     "reports.notice view": "1111111110",
     "reports.ground view": "1111111110",

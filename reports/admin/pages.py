@@ -23,7 +23,7 @@ from reports.choices import AllegationStatus
 from reports.desk.bulk_views import bulk_page
 from reports.desk.case_desk import DECIDE
 from reports.desk.case_page import case_url, effect_labels
-from reports.models import Allegation, Case, Decision, Ground, Notice, Policy, Report
+from reports.models import Allegation, Case, Decision, Ground, Notice, Policy, Report, WantedListing
 from reports.querysets import CaseQuerySet, ReportQuerySet
 from reports.rules import case_status
 
@@ -171,6 +171,31 @@ class AllegationAdmin(ReadOnlyAdmin):
     @admin.display(description="사건")
     def case_link(self, allegation: Allegation) -> SafeString:
         return link(case_url(allegation.case, allegation=allegation.pk), allegation.case)
+
+
+@admin.register(WantedListing)
+class WantedListingAdmin(ReadOnlyAdmin):
+    """Listings that reports wait for: when the marketplace was asked, and whether they have come."""
+
+    list_display = (
+        "external_id",
+        "marketplace",
+        when("wanted_since", "찾기 시작한 시각"),
+        "asks",
+        when("asked_at", "마지막으로 물은 시각"),
+        when("found_at", "찾은 시각"),
+    )
+    list_filter = (("found_at", admin.EmptyFieldListFilter), "marketplace")
+    list_select_related = ("marketplace",)
+    search_fields = ("=external_id",)
+    readonly_fields = (
+        "marketplace",
+        "external_id",
+        when("wanted_since", "찾기 시작한 시각"),
+        "asks",
+        when("asked_at", "마지막으로 물은 시각"),
+        when("found_at", "찾은 시각"),
+    )
 
 
 @admin.register(Report)
