@@ -21,7 +21,7 @@ _BATCHES: Final = 20
 _MAIL: Final = re.compile(r"[^\s@<>\"'(),;:=]+@[^\s@<>\"'(),;:=]+")
 _LINK: Final = re.compile(r"(https?://[^\s/?#\"'<>]+)[/?#][^\s\"'<>]+", re.IGNORECASE)
 #: Six digits and more are a code, a telephone number or somebody's reference; a status has three.
-_NUMBER: Final = re.compile(r"\+?\d{1,4}[ .-]\d{3,4}[ .-]\d{4}|\d(?:-?\d){5,}")
+_NUMBER: Final = re.compile(r"\+?\d{1,4}[ .-]\d{3,4}[ .-]\d{4}|\+?\d(?:-?\d){5,}")
 
 
 def impersonal(text: str) -> str:

@@ -290,6 +290,13 @@ else:
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", default=10, least=1, most=60)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="지킴이 <no-reply@localhost>")
 
+# -- text messages ----------------------------------------------------------------------------------------------------
+
+#: Who sends them (core/texts.py). In production none is sent before an adapter is named.
+TEXT_BACKEND = env.dotted("TEXT_BACKEND", default="" if IS_PRODUCTION else "core.texts.ConsoleTexts")
+#: The number that they come from, registered beforehand as the law asks (전기통신사업법 제84조의2).
+TEXT_SENDER = env.phone("TEXT_SENDER")
+
 # -- background work (packages: django-q2 on the database, whatever the database is) ---------------------------------
 
 _TASK_TIMEOUT = env.number("TASK_TIMEOUT", default=90, least=2, most=600)
@@ -310,7 +317,7 @@ Q_CLUSTER = {
 }
 
 #: How messages leave, by channel. The ground floor knows no marketplace; it is handed the transports.
-OUTBOX_TRANSPORTS = {"mail": "core.mail.deliver", "webhook": "accounts.webhooks.deliver"}
+OUTBOX_TRANSPORTS = {"mail": "core.mail.deliver", "webhook": "accounts.webhooks.deliver", "text": "core.texts.deliver"}
 #: Who turns an effect into a message, by carrier. An effect whose carrier is not here waits until it is.
 EFFECT_CARRIERS = {"marketplace": "accounts.webhooks.carry"}
 #: What our own `migrate` calls in the end: reference rows that the code brings with it.
