@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 
 from accounts import people
 from accounts.api import admin as api_admin  # noqa: F401 - registers its pages
+from accounts.delivery_pages import delivery_urls
 from accounts.endpoint_admin import endpoints_section
 from accounts.models import AccessLink, Marketplace, ReceivedWebhook, User
 from accounts.services import add_webhook_secret, revoke_link, revoke_webhook_secret
@@ -180,7 +181,8 @@ class MarketplaceAdmin(StaffAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.secrets)
-        return [path("<int:pk>/secrets/", page, name="accounts_marketplace_secrets"), *super().get_urls()]
+        secrets = path("<int:pk>/secrets/", page, name="accounts_marketplace_secrets")
+        return [secrets, *delivery_urls(self.admin_site), *super().get_urls()]
 
     def secrets(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The two slots: when each was filled; a new secret is shown in the answer that makes it and never again."""

@@ -39,7 +39,8 @@ class Event:
 
     ``is_confirmed``: it asks for something to be done, goes to the one address that carries effects, and is in force
     only once ``effect.confirmed`` comes back. ``is_chosen``: an address gets it by subscribing. ``is_task``: one
-    address does it, because done twice a person would hear of it twice.
+    address does it, because done twice a person would hear of it twice. ``private`` names what in its data is
+    somebody's own: neither staff nor another program of the marketplace reads it later.
     """
 
     type: str
@@ -50,6 +51,7 @@ class Event:
     is_chosen: bool = True
     is_task: bool = False
     answers: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
 
     def document(self, *, timestamp: str = "2026-11-23T05:30:20.000000+00:00") -> dict[str, Any]:
         """An example of the whole body."""
@@ -124,6 +126,7 @@ EVENTS: Final[tuple[Event, ...]] = (
             "expires_at": "2026-11-23T05:40:00.000000Z",
         },
         is_task=True,
+        private=("code",),
     ),
     Event(
         "notify",
@@ -143,6 +146,7 @@ EVENTS: Final[tuple[Event, ...]] = (
         },
         is_task=True,
         answers=("notify.delivered", "notify.failed"),
+        private=("link",),
     ),
     Event(
         "listing.wanted",
@@ -169,6 +173,7 @@ EVENTS: Final[tuple[Event, ...]] = (
             "variables": {},
         },
         is_task=True,
+        private=("to", "body", "variables"),
     ),
     Event(
         "test",

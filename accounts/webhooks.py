@@ -99,6 +99,12 @@ def destination_of(endpoint: WebhookEndpoint) -> str:
     return slug if endpoint.carries_effects else f"{slug}/{endpoint.pk}"
 
 
+def destinations_of(marketplace: Marketplace, endpoint: WebhookEndpoint) -> set[str]:
+    """Every name by which an address may have been sent to: it may have carried effects before, or carry them since."""
+    own = f"{marketplace.slug}/{endpoint.pk}"
+    return {marketplace.slug, own} if endpoint.carries_effects else {own}
+
+
 def webhook_id_of(message: OutboxMessage) -> str:
     """The ``webhook-id``: the same at each try and at every address that gets the same news."""
     return message.key.partition("@")[0]

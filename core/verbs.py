@@ -83,6 +83,7 @@ _ACTS: Final = {
     "superseded": "대체",
     "switched_off": "끔",
     "switched_on": "켬",
+    "tested": "시험 이벤트 보냄",
     "transferred": "이관",
     "undeliverable": "전달 불가",
     "undone": "되돌림",

@@ -11,6 +11,8 @@ from typing import Final
 
 from django.conf import settings
 
+from accounts.delivery_pages import RESEND, TRY_OUT
+from accounts.delivery_pages import SEE as SEE_DELIVERIES
 from reports.desk.case_desk import APPROVE, DECIDE, FILE, SEE, SEE_FILES
 from reports.desk.queue_views import WORK
 from reports.desk.review_views import REVIEW, SEE_EVIDENCE
@@ -260,6 +262,26 @@ _STAFF: Final = (
     Door("admin/cases/<int:case_id>/skip/", Who.PERMITTED, (DECIDE,), method="POST"),
     Door("admin/core/approval/<int:pk>/decide/", Who.PERMITTED, ("core.decide_approval",)),
     Door("admin/accounts/apiclient/<int:pk>/keys/", Who.PERMITTED, ("accounts.change_apiclient",)),
+    Door("admin/accounts/marketplace/<int:pk>/deliveries/", Who.PERMITTED, SEE_DELIVERIES, needs_all=True),
+    Door(
+        "admin/accounts/marketplace/<int:pk>/deliveries/test/",
+        Who.PERMITTED,
+        (*SEE_DELIVERIES, TRY_OUT),
+        needs_all=True,
+        method="POST",
+    ),
+    Door(
+        "admin/accounts/marketplace/<int:pk>/deliveries/<int:message_id>/",
+        Who.PERMITTED,
+        SEE_DELIVERIES,
+        needs_all=True,
+    ),
+    Door(
+        "admin/accounts/marketplace/<int:pk>/deliveries/<int:message_id>/resend/",
+        Who.PERMITTED,
+        (*SEE_DELIVERIES, RESEND),
+        needs_all=True,
+    ),
     Door(
         "admin/accounts/marketplace/<int:pk>/secrets/",
         Who.PERMITTED,

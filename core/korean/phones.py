@@ -7,8 +7,8 @@ from core.korean.text import FULL_WIDTH
 
 #: What people put between digits. Letters are not among them: a number with words in it is two things.
 _BETWEEN: Final = re.compile(r"[\s\-–—.()·]+")
-#: Country code as +82, 0082 or with the (0) that is not dialled; then 10 and eight digits. 011 and 016 to 019 ended with
-#: the second generation of networks (010 통합, 2021-06-30); 012 belongs to machines.
+#: Country code as +82, 0082 or with the (0) that is not dialled; then 10 and eight digits. 011 and 016 to 019 ended
+#: with the second generation of networks (010 통합, 2021-06-30); 012 belongs to machines.
 _MOBILE: Final = re.compile(r"(?:(?:\+|00)820?|0)10([0-9]{8})")
 #: No number is as long, however it is written.
 _LONGEST: Final = 40

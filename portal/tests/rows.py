@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.choices import LinkPurpose, RecipientKind
+from accounts.deliveries import send_test
 from accounts.models import ReceivedWebhook, RelayedNotice, User
 from accounts.services import create_link
 from accounts.tests.api import make_client
@@ -86,7 +87,10 @@ def _people(number: int) -> Iterator[models.Model]:
     marketplace = make_marketplace(f"market-{number}")
     yield make_user()
     yield marketplace
-    yield make_endpoint(marketplace)
+    endpoint = make_endpoint(marketplace)
+    yield endpoint
+    with transaction.atomic():
+        send_test(endpoint, now=timezone.now(), actor=None)
     yield RelayedNotice.objects.create(
         marketplace=marketplace,
         recipient_kind=RecipientKind.SELLER,
