@@ -274,6 +274,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AllegationStatus": "reports.api.shapes.STATUSES",
         "EffectStatus": "accounts.api.effects.SEEN",
+        "DeliveryStatus": "accounts.api.deliveries.STATUSES",
         "ArrivalStatus": "listings.api.shapes.ARRIVALS",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
