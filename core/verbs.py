@@ -21,6 +21,7 @@ _ACTS: Final = {
     "cleared": "해제",
     "closed": "종결",
     "confirmed": "확인",
+    "corrected": "정정",
     "created": "등록",
     "decided": "결정",
     "delivered": "전달",

@@ -191,7 +191,7 @@ _STAFF: Final = (
     Door("admin/jsi18n/", Who.STAFF),
     Door("admin/autocomplete/", Who.NOBODY),
     Door("admin/r/<path:content_type_id>/<path:object_id>/", Who.STAFF, example="admin/r/1/1/"),
-    Door("admin/^(?P<app_label>core|accounts|brands|sellers|listings|reports)/$", Who.STAFF, example="admin/listings/"),
+    Door("admin/^(?P<app_label>core|accounts|brands|sellers|listings|reports|refunds)/$", Who.STAFF, example="admin/listings/"),
     Door("admin/(?P<url>.*)$", Who.STAFF, example="admin/nowhere/at/all/"),
     Door("admin/review/", Who.PERMITTED, (REVIEW,)),
     Door("admin/review/<int:match_id>/", Who.PERMITTED, (REVIEW,)),

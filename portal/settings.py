@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "sellers",
     "listings",
     "reports",
+    "refunds",
     "portal",
     "portal.apps.StaffAdminConfig",
     "django.contrib.auth",
@@ -287,6 +288,7 @@ COURIER_CHORES = {
     "reports.tasks.recount_reports": 15,
     "reports.tasks.tell_late_joiners": 30,
     "reports.tasks.open_cases_of_reappearances": 5,
+    "refunds.tasks.join_listings_and_sellers": 60,
 }
 #: Who carries out what two people have agreed on, by action.
 APPROVAL_HANDLERS = {"reports.decide": "reports.services.held.carry_out"}
