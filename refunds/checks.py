@@ -11,7 +11,7 @@ from refunds.models import OrderLine
 from refunds.records import AmountsRecord, OrderLineRecord
 
 #: What a person calls a fact of the purchase.
-_LABELS: Final = {
+LABELS: Final = {
     "listing_external_id": "상품 번호",
     "seller_external_id": "판매자",
     "title": "제목",
@@ -107,7 +107,7 @@ def require_unchanged(line: OrderLine, told: Mapping[str, object]) -> None:
     if differing:
         raise OrderLineChanged(
             f"{josa(f'주문 품목 “{line}”', '을/를')} 바꾸지 않았습니다.",
-            f"이미 등록된 내용과 다릅니다({', '.join(_LABELS[name] for name in differing)}).",
+            f"이미 등록된 내용과 다릅니다({', '.join(LABELS[name] for name in differing)}).",
             "처음 자료가 잘못되었다면 정정 사유(correction)를 적어 다시 보내 주세요.",
         )
 

@@ -156,8 +156,9 @@ def _bring_facts(line: OrderLine, record: OrderLineRecord, *, actor: Actor | Non
         line=line,
         number=number,
         reason=record.correction,
-        before=before,
-        after=differing,
+        # With the currency of the amounts, so that the row can be read alone.
+        before={"currency": line.currency} | before,
+        after={"currency": record.currency} | differing,
         corrected_at=now,
         actor_kind=acting.kind,
         actor_ref=acting.ref,

@@ -38,6 +38,7 @@ from listings.models import IndexSnapshot, Rejection
 from listings.reappearances import FoundAgain, store_again
 from listings.tests.factories import make_listing
 from portal.roles import ROLES
+from refunds.tests.factories import correct_order_line, make_order_line
 from reports.choices import Channel, DecisionKind, DocumentKind, Party, Team
 from reports.models import Decision, QueueRoute, Skip, WorkItem
 from reports.services import appeals
@@ -75,6 +76,7 @@ def _everything() -> Iterator[models.Model]:
     yield from _people(number)
     yield from _cases()
     yield from _hearings(number)
+    yield from _orders()
     yield from _machinery(number)
     yield from _rules(number)
     yield from _journal(number)
@@ -143,6 +145,19 @@ def _hearings(number: int) -> Iterator[models.Model]:
     yield complaint(channel=Channel.STAFF, email=f"caller-{number}@person.example")
     yield Skip.objects.create(case=allegation.case, user=make_user(), reason="어렵습니다", skipped_at=later)
     yield QueueRoute.objects.create(position=2_000 + number, name="더 없는 길", team=Team.LEADS, is_active=False)
+
+
+def _orders() -> Iterator[models.Model]:
+    """A line that was received, corrected, and stands beside another of its order."""
+    listing = make_listing()
+    known: dict[str, Any] = {
+        "listing_external_id": listing.external_id,
+        "seller_external_id": listing.seller.external_id,
+    }
+    line = make_order_line(marketplace=listing.marketplace, received_days_ago=14, **known)
+    make_order_line(marketplace=listing.marketplace, order_number=line.order_number, line_number="2", **known)
+    correct_order_line(line)
+    yield line
 
 
 def _document(number: int) -> EvidenceFile:

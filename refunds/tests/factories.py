@@ -64,3 +64,21 @@ def make_order_line(
         } | changes
     place = marketplace or make_marketplace()
     return upsert_order_line(order_record(**changes), marketplace=place, actor=None, now=now).line
+
+
+def correct_order_line(line: OrderLine, *, quantity: int = 1) -> OrderLine:
+    """The line told anew with another number of pieces, and why."""
+    record = OrderLineRecord(
+        order_number=line.order_number,
+        line_number=line.line_number,
+        listing_external_id=line.listing_external_id,
+        seller_external_id=line.seller_external_id,
+        title=line.title,
+        option_text=line.option_text,
+        quantity=quantity,
+        currency=line.currency,
+        amounts=amounts(line.goods_minor, shipping=line.shipping_minor),
+        ordered=said(line.ordered_at),
+        correction="수량 오기",
+    )
+    return upsert_order_line(record, marketplace=line.marketplace, actor=None, now=timezone.now()).line

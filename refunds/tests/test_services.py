@@ -327,8 +327,20 @@ def test_a_correction_says_why_and_keeps_what_stood_there() -> None:
     correction = line.corrections.get()
     assert (correction.number, correction.reason, correction.corrected_at) == (1, "수량 오기", LATER)
     assert (correction.actor_kind, correction.actor_ref) == ("command", "import_orders")
-    assert correction.before == {"quantity": 2, "goods_minor": 20_000, "paid_minor": 21_500, "title": "가죽 가방"}
-    assert correction.after == {"quantity": 1, "goods_minor": 10_000, "paid_minor": 11_500, "title": "가방"}
+    assert correction.before == {
+        "currency": "KRW",
+        "quantity": 2,
+        "goods_minor": 20_000,
+        "paid_minor": 21_500,
+        "title": "가죽 가방",
+    }
+    assert correction.after == {
+        "currency": "KRW",
+        "quantity": 1,
+        "goods_minor": 10_000,
+        "paid_minor": 11_500,
+        "title": "가방",
+    }
     assert verbs() == ["refunds.order_line.imported", "refunds.order_line.corrected"]
     assert last_details()["paid_minor"] == {"old": 21_500, "new": 11_500}
     assert last_details()["reason"] == "수량 오기"
