@@ -20,7 +20,7 @@ ACTOR = Actor(kind="command", ref="demo", label="demo 명령")
 
 
 class Command(BaseCommand):
-    help = "Load the demonstration: 12 invented brands, 600 listings, a marketplace and staff. Run again, it stays."
+    help = "Load the demonstration: 12 invented brands, 600 listings, orders, people. Run again, it stays."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, help="port of the portal; the stand-in marketplace takes the next one")
