@@ -43,7 +43,7 @@ test: setup-dev ## Everything set up, tests run
 	$(BIN)/python -m portal.run_tests $(if $(REQUIRE_ALL),--require-all)
 
 soak: setup-dev ## The long bars on PostgreSQL: DATABASE_URL=postgres://… make soak
-	SOAK=1 $(BIN)/python -m pytest -q -n 0 portal/tests/test_moderators_at_work.py
+	SOAK=1 $(BIN)/python -m pytest -q -n 0 -o faulthandler_timeout=3600 portal/tests/test_moderators_at_work.py
 
 bench: setup-dev ## Ratios measured side by side in one run (QUICK=1, OUT=file.json)
 	QUICK=$(QUICK) OUT=$(OUT) $(BIN)/python -m benchmarks

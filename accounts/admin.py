@@ -19,6 +19,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import SafeString
 
 from accounts import people
+from accounts.api import admin as api_admin  # noqa: F401 - registers its pages
 from accounts.models import AccessLink, Marketplace, ReceivedWebhook, User
 from accounts.services import add_webhook_secret, revoke_link, revoke_webhook_secret
 from core.admin_base import ReadOnlyAdmin, StaffAdmin, actor_of, each_by_itself, subject_link, when

@@ -1,4 +1,4 @@
-"""Reads of access links and of the codes that confirm them, in words of the domain."""
+"""Reads of access links and their codes, and of the API's keys, in words of the domain."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from django.db import models
 from accounts.choices import LinkPurpose
 
 if TYPE_CHECKING:
-    from accounts.models import AccessLink, ContactCode
+    from accounts.models import AccessLink, ApiKey, ContactCode, IdempotencyKey
 
 #: A person mistypes; a guesser of six digits has one chance in 200,000 [ours].
 MOST_TRIES = 5
@@ -31,3 +31,22 @@ class ContactCodeQuerySet(models.QuerySet["ContactCode"]):
 
     def sent_since(self, moment: datetime) -> "ContactCodeQuerySet":
         return self.filter(sent_at__gt=moment)
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def opening(self, *, at: datetime) -> "ApiKeyQuerySet":
+        """Keys that still let their client in."""
+        valid = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=at)
+        return self.filter(valid, revoked_at__isnull=True, client__is_active=True, client__marketplace__is_active=True)
+
+    def unrevoked(self) -> "ApiKeyQuerySet":
+        return self.filter(revoked_at__isnull=True)
+
+
+class IdempotencyKeyQuerySet(models.QuerySet["IdempotencyKey"]):
+    def running(self) -> "IdempotencyKeyQuerySet":
+        """Calls that have no answer yet."""
+        return self.filter(status_code__isnull=True)
+
+    def expired(self, *, at: datetime) -> "IdempotencyKeyQuerySet":
+        return self.filter(expires_at__lte=at)

@@ -25,6 +25,7 @@ MARKETPLACE: Final = "marketplace"
 SELLER: Final = "seller"
 CONSUMER: Final = "consumer"
 REPORTER: Final = "reporter"
+API_CLIENT: Final = "api_client"
 
 #: What a service records where its caller passes ``None``.
 THE_SYSTEM: Final = Actor(kind=SYSTEM, ref="system", label="시스템")

@@ -33,7 +33,7 @@ Transport = Callable[[OutboxMessage], None]
 logger = logging.getLogger(__name__)
 
 #: A delivery lasts seconds (each transport has its own timeouts); after this long its courier is taken for dead.
-LEASE: Final = timedelta(seconds=180)
+LEASE: Final = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 #: A round ends after this long, so that one slow receiver does not hold up what is counted from the round's start.
 ROUND_SECONDS: Final = 20.0
 #: What is kept of an error.

@@ -93,6 +93,8 @@ _ACTS: Final = {
 }
 #: Verbs whose act means something else than the table says.
 _WHOLE: Final = {
+    "accounts.api_key.created": "API 키 · 발급",
+    "accounts.api_key.revoked": "API 키 · 폐기",
     "accounts.link.revoked": "접근 링크 · 폐기",
     "accounts.webhook_secret.revoked": "웹훅 비밀값 · 폐기",
     "listings.version.returned": "상품 내용 · 이전 내용으로 복귀",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from accounts.models import Marketplace
 from core.actors import Actor
@@ -65,8 +66,10 @@ def upsert_listing(
     version, is_new_version = _bring_content(listing, record, images, actor=actor, now=now)
     listing.current_version = version
     listing.last_seen_at = max(listing.last_seen_at, now)
-    listing.save(update_fields=["url", "posted_at", "sold_count", "current_version", "last_seen_at"])
     shows_other = before is None or before.pk != version.pk
+    if shows_other or changes:
+        listing.changed_at = now
+    listing.save(update_fields=["url", "posted_at", "sold_count", "current_version", "last_seen_at", "changed_at"])
     change = Change.CREATED if is_new else Change.CHANGED if shows_other or changes else Change.UNCHANGED
     return UpsertResult(listing, version, change, shows_other, is_new_version)
 
@@ -201,7 +204,7 @@ def restrict(listing: Listing, *, at: datetime, actor: Actor | None, to: Restric
     other gets ``Conflict``.
     """
     seen = Listing.objects.filter(pk=listing.pk, restriction=listing.restriction).exclude(restriction=to)
-    if not seen.update(restriction=to, restricted_at=at):
+    if not seen.update(restriction=to, restricted_at=at, changed_at=timezone.now()):
         raise Conflict(
             f"상품 “{listing.external_id}”의 판매를 제한하지 않았습니다.",
             "다른 결정으로 이미 판매가 제한된 상품입니다.",
@@ -221,7 +224,7 @@ def lift_restriction(listing: Listing, *, actor: Actor | None) -> Listing:
     something else still restricts the listing is for the caller to know.
     """
     seen = Listing.objects.filter(pk=listing.pk, restriction=listing.restriction).restricted()
-    if not seen.update(restriction=Restriction.NONE, restricted_at=None):
+    if not seen.update(restriction=Restriction.NONE, restricted_at=None, changed_at=timezone.now()):
         raise Conflict(
             f"상품 “{listing.external_id}”의 판매 제한을 풀지 않았습니다.",
             "그사이 제한이 이미 풀렸거나 다른 제한으로 바뀌었습니다.",

@@ -25,6 +25,7 @@ class Who(StrEnum):
     STAFF = "staff"  # any member of the staff
     PERMITTED = "permitted"  # staff with the permissions of the row
     SIGNED = "signed"  # a marketplace, by the signature of each message
+    KEY = "key"  # a marketplace's program; ``permissions`` are the scopes of reading and writing
     LINK = "link"  # who holds a link with its code, or a tracking code; an account opens nothing
     NOBODY = "nobody"  # a door that a package brings and this house keeps shut
 
@@ -73,6 +74,7 @@ PAGES: Final[Sequence[Page]] = (
         },
     ),
     Page("accounts.marketplace", adds=True, changes=True),
+    Page("accounts.apiclient", adds=True, changes=True),
     Page("accounts.receivedwebhook"),
     Page("accounts.accesslink", actions={"revoke": "accounts.change_accesslink"}),
     Page("brands.rightsholder", changes=True),
@@ -130,6 +132,43 @@ _OPEN: Final = (
     Door("healthz", Who.PUBLIC),
     Door("readyz", Who.PUBLIC),
     Door("api/v1/webhooks/<slug:marketplace>/", Who.SIGNED, method="POST"),
+)
+
+_CONFIRMS: Final = ("effects:write",)
+#: What a key needs stands with each view (``scopes``); here it stands again, and a test compares the two.
+_API: Final = (
+    Door("api/schema/", Who.PUBLIC),
+    Door("api/docs/", Who.PUBLIC),
+    Door("api/docs/problems/", Who.PUBLIC),
+    Door("api/v1/pictures", Who.KEY, ("listings:write",), method="POST"),
+    Door("api/v1/listings", Who.KEY, ("listings:read", "listings:write")),
+    Door("api/v1/listings/<str:listing_id>", Who.KEY, ("listings:read",), example="api/v1/listings/1"),
+    Door("api/v1/sellers", Who.KEY, ("sellers:read", "sellers:write")),
+    Door("api/v1/sellers/<str:seller_id>", Who.KEY, ("sellers:read",), example="api/v1/sellers/1"),
+    Door("api/v1/reports", Who.KEY, ("reports:read", "reports:write")),
+    Door("api/v1/reports/<int:report_id>", Who.KEY, ("reports:read",)),
+    Door("api/v1/cases", Who.KEY, ("cases:read",)),
+    Door("api/v1/cases/<int:case_id>", Who.KEY, ("cases:read",)),
+    Door("api/v1/decisions", Who.KEY, ("cases:read",)),
+    Door("api/v1/reason-codes", Who.KEY, ("",)),
+    Door("api/v1/effects", Who.KEY, ("effects:read",)),
+    Door("api/v1/effects/<int:effect_id>", Who.KEY, ("effects:read",), example="api/v1/effects/1"),
+    Door(
+        "api/v1/effects/<int:effect_id>/confirm",
+        Who.KEY,
+        ("effects:write",),
+        method="POST",
+        example="api/v1/effects/1/confirm",
+    ),
+    Door(
+        "api/v1/effects/<int:effect_id>/fail",
+        Who.KEY,
+        ("effects:write",),
+        method="POST",
+        example="api/v1/effects/1/fail",
+    ),
+    # Whatever else begins so is refused in the API's own shape.
+    Door("api/v1/", Who.NOBODY),
 )
 
 #: A made-up code and number: each row is tried by people who hold no link.
@@ -222,6 +261,7 @@ _STAFF: Final = (
     Door("admin/cases/<int:case_id>/release/", Who.PERMITTED, (DECIDE,), method="POST"),
     Door("admin/cases/<int:case_id>/skip/", Who.PERMITTED, (DECIDE,), method="POST"),
     Door("admin/core/approval/<int:pk>/decide/", Who.PERMITTED, ("core.decide_approval",)),
+    Door("admin/accounts/apiclient/<int:pk>/keys/", Who.PERMITTED, ("accounts.change_apiclient",)),
     Door(
         "admin/accounts/marketplace/<int:pk>/secrets/",
         Who.PERMITTED,
@@ -260,7 +300,7 @@ def _doors_of(page: Page) -> list[Door]:
 def all_doors() -> list[Door]:
     """The whole table."""
     pages = [door for page in PAGES for door in _doors_of(page)]
-    return [*_OPEN, *_PARTIES, *_ACCOUNTS, *_STAFF, *pages, *(_STYLEGUIDE if settings.STYLEGUIDE else ())]
+    return [*_OPEN, *_API, *_PARTIES, *_ACCOUNTS, *_STAFF, *pages, *(_STYLEGUIDE if settings.STYLEGUIDE else ())]
 
 
 def change_doors() -> list[Door]:

@@ -153,6 +153,10 @@ def database() -> dict[str, object]:
         return config
     if engine.endswith("postgresql"):
         config["CONN_HEALTH_CHECKS"] = True
+        # Whoever waits a minute for a lock waits for something that has gone wrong: an error says so, silence does not.
+        options = config.setdefault("OPTIONS", {})
+        assert isinstance(options, dict)
+        options["options"] = f"{options.get('options', '')} -c lock_timeout=60s".strip()
         return config
     raise _refuse("DATABASE_URL", value.split(":", 1)[0], "an address of SQLite or PostgreSQL")
 

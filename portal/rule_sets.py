@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+import accounts.rules
 import core.rules
 import listings.rules
 import reports.rules
@@ -10,6 +11,7 @@ from core import rulesets
 
 AREAS: Final[dict[str, Mapping[str, object]]] = {
     "core": core.rules.FIRST_VALUES,
+    "api": accounts.rules.FIRST_VALUES,
     "listings": listings.rules.FIRST_VALUES,
     "reports": reports.rules.FIRST_VALUES,
 }

@@ -57,6 +57,9 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     "django_q",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 
 MIDDLEWARE = [
@@ -240,6 +243,42 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# -- the API for marketplaces (accounts/api) --------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    # Every view says for itself who may and what is read and written; what forgets to is closed.
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.authentication.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["accounts.api.bodies.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.Endpoint",
+    "EXCEPTION_HANDLER": "accounts.api.errors.handle",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "지킴이 API",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "마켓플레이스의 시스템이 지킴이와 주고받는 길입니다. 처음이면 docs/integration.md부터 읽어 주세요.",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": [],
+    "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {
+        "AllegationStatus": "reports.api.shapes.STATUSES",
+        "EffectStatus": "accounts.api.effects.SEEN",
+    },
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"docExpansion": "none", "validatorUrl": None, "persistAuthorization": False},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "accounts.api.schema.finish",
+    ],
+}
+
 # -- mail ---------------------------------------------------------------------------------------------------------
 
 EMAIL_URL = env.text("EMAIL_URL")
@@ -300,6 +339,8 @@ JOB_HANDLERS = {
     "listings.find_copies": "listings.tasks.find_copies",
 }
 
+#: A delivery that has not ended by then had a courier that died. Longer than any transport takes.
+OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", default=180, least=2, most=3600)
 #: The longest a job may run, and how long its worker is waited for: longer, or a slow job would run twice at once.
 JOB_SECONDS = env.number("JOB_SECONDS", default=60, least=1, most=3600)
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", default=120, least=JOB_SECONDS + 1, most=7200)

@@ -15,6 +15,7 @@ class Channel(TextChoices):
     TEST_PURCHASE = "test_purchase", "시험구매"
     FEED = "feed", "협력기관"
     STAY_DOWN = "stay_down", "재등록 감지"
+    MARKETPLACE = "marketplace", "마켓플레이스 전달"
 
 
 class AllegationStatus(TextChoices):

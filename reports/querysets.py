@@ -23,7 +23,7 @@ from reports.choices import (
 from reports.rules import FINAL_KINDS, OPEN_STATUSES, RESTRICTING_STATUSES
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Marketplace, User
     from listings.models import Listing
     from reports.models import (
         ActionTime,
@@ -103,6 +103,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def with_contact(self) -> "ReportQuerySet":
         """Reports whose complainant left an address."""
         return self.filter(complainant__isnull=False).exclude(complainant__email="")
+
+    def of_marketplace(self, marketplace: "Marketplace") -> "ReportQuerySet":
+        """Reports about a marketplace's listings, those that wait for one included."""
+        return self.filter(Q(case__listing__marketplace=marketplace) | Q(case__isnull=True, marketplace=marketplace))
 
     def unplaced(self) -> "ReportQuerySet":
         """Reports whose listing is not known yet."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from core.actors import COMMAND, CONSUMER, MARKETPLACE, REPORTER, SELLER, SYSTEM, USER
+from core.actors import API_CLIENT, COMMAND, CONSUMER, MARKETPLACE, REPORTER, SELLER, SYSTEM, USER
 from core.admin_base import EMPTY, ReadOnlyAdmin, detail_lines, subject_link, when
 from core.korean import korean_datetime
 from core.models import JournalCheckpoint, JournalEntry
@@ -19,6 +19,7 @@ _ACTOR_KINDS = {
     SYSTEM: "시스템",
     COMMAND: "명령",
     MARKETPLACE: "마켓플레이스",
+    API_CLIENT: "API 클라이언트",
     SELLER: "판매자",
     CONSUMER: "소비자",
     REPORTER: "신고인",

@@ -1,7 +1,7 @@
 """Rows of listings and of screening, one file a subject."""
 
 from listings.models.counterfeits import Fingerprint, Protection, Reappearance
-from listings.models.listing import Listing, ListingImage, ListingVersion
+from listings.models.listing import Listing, ListingImage, ListingVersion, UploadedPicture
 from listings.models.screening import IndexSnapshot, Match, PictureFingerprint, Rejection, ScreeningRun
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "Reappearance",
     "Rejection",
     "ScreeningRun",
+    "UploadedPicture",
 ]

@@ -28,6 +28,8 @@ class Listing(models.Model):
     restricted_at = models.DateTimeField("제한 시각", null=True, blank=True)
     first_seen_at = models.DateTimeField("처음 본 시각", auto_now_add=True)
     last_seen_at = models.DateTimeField("마지막으로 본 시각")
+    #: When what the marketplace may read of it changed: content, address, restriction. Not a sighting, not a counter.
+    changed_at = models.DateTimeField("변경 시각", auto_now_add=True)
 
     objects = ListingQuerySet.as_manager()
 
@@ -50,6 +52,7 @@ class Listing(models.Model):
         ]
         indexes = [
             models.Index(fields=["seller", "-id"], name="listings_listing_seller"),
+            models.Index(fields=["marketplace", "changed_at", "id"], name="listings_listing_changes"),
             models.Index(
                 fields=["restriction", "-id"], name="listings_listing_restricted", condition=~Q(restriction="none")
             ),
@@ -118,3 +121,26 @@ class ListingImage(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.version_id}/{self.position}"
+
+
+class UploadedPicture(models.Model):
+    """That a marketplace has sent these bytes itself, so that its listings may name them by their digest.
+
+    Whoever only knows a digest must not learn whether the house holds such a file, nor show it as its own.
+    """
+
+    marketplace = models.ForeignKey(
+        Marketplace, on_delete=models.PROTECT, related_name="uploaded_pictures", verbose_name="마켓플레이스"
+    )
+    file = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, related_name="uploads", verbose_name="파일")
+    uploaded_at = models.DateTimeField("받은 시각", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "올린 사진"
+        verbose_name_plural = "올린 사진"
+        constraints = [
+            models.UniqueConstraint(fields=["marketplace", "file"], name="listings_uploadedpicture_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.marketplace_id}/{self.file_id}"

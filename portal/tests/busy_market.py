@@ -10,7 +10,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -21,7 +20,6 @@ from django.utils import timezone
 from core import effects
 from core.actors import MARKETPLACE, Actor
 from core.errors import DomainError
-from core.supervisor import end_with
 
 THE_MARKET = Actor(kind=MARKETPLACE, ref="market", label="시험 마켓")
 
@@ -86,6 +84,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Quiet."""
 
 
+#: A test that is killed leaves no courier behind on a database that somebody else will use. Bound to the test after it
+#: has become a process of its own: this one has threads, and what runs in a fork of it may wait for ever for a lock
+#: that one of them held.
+BOUND = """
+import os, sys
+from core.supervisor import end_with
+end_with(int(sys.argv[1]))
+os.execv(sys.executable, [sys.executable, "manage.py", "courier"])
+"""
+
+
 class MortalCourier:
     """``manage.py courier`` on the tests' database; killed it is started again by hand."""
 
@@ -98,14 +107,14 @@ class MortalCourier:
             "VAR_DIR": var,
             "JIKIMI_MODE": "demonstration",
             "LOG_LEVEL": "ERROR",
+            # Killed in the middle of a delivery it leaves a message that nobody else may send until then.
+            "OUTBOX_LEASE_SECONDS": "10",
         }
         self.process = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        command, parent = [sys.executable, "manage.py", "courier"], os.getpid()
-        # A test that is killed leaves no courier behind on a database that somebody else will use.
-        with_us = partial(end_with, parent)
-        return subprocess.Popen(command, cwd=settings.ROOT, env=self.environment, preexec_fn=with_us)  # noqa: PLW1509
+        command = [sys.executable, "-c", BOUND, str(os.getpid())]
+        return subprocess.Popen(command, cwd=settings.ROOT, env=self.environment)
 
     def kill_and_start_again(self) -> None:
         self.process.send_signal(signal.SIGKILL)

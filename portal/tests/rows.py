@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.choices import LinkPurpose
 from accounts.models import ReceivedWebhook, User
 from accounts.services import create_link
+from accounts.tests.api import make_client
 from accounts.tests.factories import make_marketplace, make_user
 from core import approvals, journal
 from core.actors import USER, Actor
@@ -86,6 +87,7 @@ def _people(number: int) -> Iterator[models.Model]:
     marketplace = make_marketplace(f"market-{number}")
     yield make_user()
     yield marketplace
+    yield make_client(marketplace=marketplace)
     yield ReceivedWebhook.objects.create(
         marketplace=marketplace, webhook_id=f"hook-{number}", message_type="effect.confirmed", handled=True
     )

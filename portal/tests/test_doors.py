@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import time_machine
@@ -25,20 +26,20 @@ PASSWORD = "door-test-passphrase"
 ROLE_NAMES = ("reader", "moderator", "lead", "operator")
 
 
-def _routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+def _views(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, Any]]:
     for pattern in resolver.url_patterns:
         route = before + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
-            yield route
+            yield route, pattern.callback
         else:
-            yield from _routes(pattern, route)
+            yield from _views(pattern, route)
 
 
 # -- the table is whole ---------------------------------------------------------------------------------------------
 
 
 def test_every_address_has_its_row_and_every_row_its_address() -> None:
-    routes, rows = list(_routes(get_resolver())), [door.route for door in all_doors()]
+    routes, rows = [route for route, _ in _views(get_resolver())], [door.route for door in all_doors()]
     assert sorted(set(routes) - set(rows)) == []
     assert sorted(set(rows) - set(routes)) == []
     assert len(rows) == len(set(rows))
@@ -97,7 +98,7 @@ def _expected(door: Door, visitor: Visitor) -> set[str]:
             return {"open", "missing"} if visitor.is_signed_in else {"login"}
         case Who.SIGNING_IN:
             return {"open", "forbidden"} if visitor.is_signed_in else {"login"}
-        case Who.SIGNED:
+        case Who.SIGNED | Who.KEY:
             return {"unsigned"}
         case Who.LINK:
             return {"forbidden", "missing"}
@@ -183,6 +184,12 @@ def test_nothing_is_changed_by_those_whom_no_row_names(name: str) -> None:
             wrong.append(f"{door.route}: {outcome}")
     assert wrong == []
     assert JournalEntry.objects.count() == before
+
+
+def test_a_door_of_the_api_asks_for_the_scopes_that_its_row_names() -> None:
+    views = {route: view for route, view in _views(get_resolver()) if route.startswith("api/v1/")}
+    rows = {door.route: door.permissions for door in all_doors() if door.who == Who.KEY}
+    assert {route: tuple(view.view_class.scopes.values()) for route, view in views.items() if route in rows} == rows
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from brands.models import Brand, RightsHolder
@@ -22,6 +23,7 @@ class Case(models.Model):
     listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="cases", verbose_name="상품")
     opened_at = models.DateTimeField("열린 시각")
     closed_at = models.DateTimeField("닫힌 시각", null=True, blank=True)
+    changed_at = models.DateTimeField("변경 시각", default=timezone.now, db_index=True)
     leased_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="leased_cases", verbose_name="맡은 사람"
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 
 from brands.models import Brand
 from core.actors import Actor
@@ -34,7 +35,7 @@ def open_or_join_case(listing: Listing, *, actor: Actor | None, at: datetime) ->
     with transaction.atomic():
         case, is_new = _first_or_create(
             lambda: Case.objects.live().filter(listing=listing).first(),
-            lambda: Case.objects.create(listing=listing, opened_at=at),
+            lambda: Case.objects.create(listing=listing, opened_at=at, changed_at=at),
         )
         if is_new:
             record("reports.case.opened", actor=actor, subject=case, details={"listing": listing.pk})
@@ -80,6 +81,7 @@ def open_or_join_allegation(
         if is_new:
             alleged_by = {"rights_holder": holder and holder.pk, "brand": brand and brand.pk}
             details = {"case": case.pk, **alleged_by, "ground": ground.code}
+            _touch(case.pk, at)
             record("reports.allegation.opened", actor=actor, subject=allegation, details=details)
     return allegation
 
@@ -104,9 +106,15 @@ def step(
     allegation.refresh_from_db()
     if not won:
         raise _cannot_step(allegation, to)
+    _touch(allegation.case_id, at)
     verb = f"reports.allegation.{_STEP_VERBS.get(to, to.value)}"
     record(verb, actor=actor, subject=allegation, details={"status": [was.value, to.value], "case": allegation.case_id})
     return allegation
+
+
+def _touch(case_id: int, at: datetime) -> None:
+    """What the marketplace may read of the case has changed."""
+    Case.objects.filter(pk=case_id).update(changed_at=at)
 
 
 def _cannot_step(allegation: Allegation, to: AllegationStatus) -> Conflict:
@@ -139,7 +147,7 @@ def reopen(case: Case, *, actor: Actor | None) -> None:
         return
     try:
         with transaction.atomic():
-            Case.objects.settled().filter(pk=case.pk).update(closed_at=None)
+            Case.objects.settled().filter(pk=case.pk).update(closed_at=None, changed_at=timezone.now())
     except IntegrityError as problem:
         raise Conflict(
             "되돌리지 못했습니다.", "그사이 같은 상품에 새 사건이 열렸습니다.", "새 사건에서 이어서 처리해 주세요."
@@ -152,7 +160,7 @@ def close_if_settled(case: Case, *, actor: Actor | None, at: datetime) -> bool:
     """Close the case where none of its allegations waits for a decision. Returns whether it was closed now."""
     with transaction.atomic():
         settled = ~models.Exists(Allegation.objects.open().filter(case=models.OuterRef("pk")))
-        closed = Case.objects.live().filter(settled, pk=case.pk).update(closed_at=at)
+        closed = Case.objects.live().filter(settled, pk=case.pk).update(closed_at=at, changed_at=at)
         case.refresh_from_db()
         if closed:
             record("reports.case.closed", actor=actor, subject=case)

@@ -30,7 +30,9 @@ from reports.services import cases, links, queue
 #: As much as a party may write in one field [ours]: a page and a half.
 TEXT_LENGTH: Final = 5_000
 #: Channels whose reports come from people who may be told how it goes, by law (korea.md §3.5).
-_CONSUMER_CHANNELS: Final = frozenset({Channel.ONE_CLICK, Channel.MAIL, Channel.STAFF, Channel.REFUND})
+_CONSUMER_CHANNELS: Final = frozenset(
+    {Channel.ONE_CLICK, Channel.MAIL, Channel.STAFF, Channel.REFUND, Channel.MARKETPLACE}
+)
 
 
 @dataclass(frozen=True, slots=True)

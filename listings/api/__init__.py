@@ -1,0 +1,1 @@
+"""Listings over the API: their pictures, themselves, and what the portal has asked for them."""

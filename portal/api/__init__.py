@@ -1,0 +1,1 @@
+"""The API's router, its description and its page in the browser. Endpoints live in the apps."""

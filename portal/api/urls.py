@@ -1,0 +1,29 @@
+"""``/api/v1/``: every endpoint, by the app whose rows it shows."""
+
+from django.urls import path, re_path
+
+from accounts.api import effects
+from listings.api import views as listings
+from portal.api.pages import NoSuchEndpoint
+from reports.api import views as reports
+from sellers import api as sellers
+
+urlpatterns = [
+    path("pictures", listings.Pictures.as_view(), name="api_pictures"),
+    path("listings", listings.Listings.as_view(), name="api_listings"),
+    path("listings/<str:listing_id>", listings.OneListing.as_view(), name="api_listing"),
+    path("sellers", sellers.Sellers.as_view(), name="api_sellers"),
+    path("sellers/<str:seller_id>", sellers.OneSeller.as_view(), name="api_seller"),
+    path("reports", reports.Reports.as_view(), name="api_reports"),
+    path("reports/<int:report_id>", reports.OneReport.as_view(), name="api_report"),
+    path("cases", reports.Cases.as_view(), name="api_cases"),
+    path("cases/<int:case_id>", reports.OneCase.as_view(), name="api_case"),
+    path("decisions", reports.Decisions.as_view(), name="api_decisions"),
+    path("reason-codes", reports.ReasonCodesView.as_view(), name="api_reason_codes"),
+    path("effects", effects.Effects.as_view(), name="api_effects"),
+    path("effects/<int:effect_id>", effects.OneEffect.as_view(), name="api_effect"),
+    path("effects/<int:effect_id>/confirm", effects.ConfirmEffect.as_view(), name="api_effect_confirm"),
+    path("effects/<int:effect_id>/fail", effects.FailEffect.as_view(), name="api_effect_fail"),
+    # Last: what is none of these is refused in the API's own shape.
+    re_path("", NoSuchEndpoint.as_view(), name="api_nowhere"),
+]
