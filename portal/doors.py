@@ -145,6 +145,8 @@ _API: Final = (
     Door("api/v1/listings/<str:listing_id>", Who.KEY, ("listings:read",), example="api/v1/listings/1"),
     Door("api/v1/sellers", Who.KEY, ("sellers:read", "sellers:write")),
     Door("api/v1/sellers/<str:seller_id>", Who.KEY, ("sellers:read",), example="api/v1/sellers/1"),
+    Door("api/v1/orders", Who.KEY, ("orders:read", "orders:write")),
+    Door("api/v1/orders/<int:line_id>", Who.KEY, ("orders:read",), example="api/v1/orders/1"),
     Door("api/v1/reports", Who.KEY, ("reports:read", "reports:write")),
     Door("api/v1/reports/<int:report_id>", Who.KEY, ("reports:read",)),
     Door("api/v1/cases", Who.KEY, ("cases:read",)),
