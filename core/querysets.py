@@ -100,6 +100,11 @@ class EffectQuerySet(models.QuerySet["Effect"]):
         """Effects in whose place a newer one was asked for, or that were taken back."""
         return self.filter(status=EffectStatus.SUPERSEDED)
 
+    def that_may_count(self) -> "EffectQuerySet":
+        """Without those that were taken back before they left: what is left may have been carried out."""
+        unsent = Q(message__isnull=True) | Q(message__attempts=0, message__delivered_at__isnull=True)
+        return self.exclude(unsent, status=EffectStatus.SUPERSEDED)
+
     def failed(self) -> "EffectQuerySet":
         """Effects that their receiver could not carry out."""
         return self.filter(status=EffectStatus.FAILED)

@@ -92,7 +92,7 @@ class Pictures(ApiView):
         responses=PictureShown,
     )
     @posted
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Response:  # noqa: ARG002 - DRF's signature
         """Send one picture, as it is, in the body.
 
         JPEG, PNG, WebP, GIF or HEIC, up to 20 MiB. Listings then name it by the ``sha256`` of the answer.

@@ -306,7 +306,7 @@ def undo(
     cases.reopen(allegation.case, actor=actor)
     _step_back(decision, allegation, actor=actor, now=now)
     try:
-        restrictions.release(listing, undone=decision, actor=actor, now=now)
+        restrictions.release(listing, undone=decision, by=undone, actor=actor, now=now)
         for effect in restrictions.effects_of(decision).exclude(status=EffectStatus.SUPERSEDED):
             effects.withdraw_unsent(effect, actor=actor)
     except Conflict as left:

@@ -57,11 +57,11 @@ def settle(
         _ask(listing, wanted, decision=decision, statement=statement, actor=actor, now=now)
 
 
-def release(listing: Listing, *, undone: Decision, actor: Actor | None, now: datetime) -> None:
+def release(listing: Listing, *, undone: Decision, by: Decision, actor: Actor | None, now: datetime) -> None:
     """Put back what the undone decision had made of the listing. Raises ``Conflict`` where its effect has left or is
     leaving.
 
-    The undoing must be recorded already: what still holds the listing is read from the decisions that stand.
+    ``by`` is the undoing, which must be recorded already: what still holds the listing is read from the decisions that stand.
     """
     mine = effects_of(undone).filter(target=target_of(listing))
     for effect in mine:
@@ -73,11 +73,11 @@ def release(listing: Listing, *, undone: Decision, actor: Actor | None, now: dat
     if not _may_become(listing, wanted, lowers=EffectKind.LISTING_REMOVE in undone.effects):
         return
     _bring_row(listing, wanted, holder=holder, actor=actor, now=now)
-    if holder is not None and not _is_asked(listing, wanted):
+    if not _is_asked(listing, wanted):
         # The holder's own period for undoing may have passed; waiting anew costs seconds and keeps one rule.
-        notice = holder.notices.filter(party=Party.SELLER).first()
+        notice = holder.notices.filter(party=Party.SELLER).first() if holder is not None else None
         statement = notice.statement if notice is not None else {}
-        _ask(listing, wanted, decision=holder, statement=statement, actor=actor, now=now)
+        _ask(listing, wanted, decision=holder or by, statement=statement, actor=actor, now=now)
 
 
 def effects_of(decision: Decision) -> Any:
@@ -125,8 +125,12 @@ def _bring_row(
 
 def _is_asked(listing: Listing, wanted: Restriction) -> bool:
     """Whether the newest thing asked of the marketplace is that state. Nobody has to be told of a listing on sale that
-    was never taken off."""
-    newest = Effect.objects.on(target_of(listing)).exclude(status=EffectStatus.SUPERSEDED).first()
+    was never taken off.
+
+    What was superseded after it had left may have been carried out, whatever its courier heard of it: the marketplace
+    is then asked again rather than trusted to stand where it stood before.
+    """
+    newest = Effect.objects.on(target_of(listing)).that_may_count().first()
     if newest is None:
         return wanted == Restriction.NONE
     return newest.kind == _ASKING[wanted] and newest.status in _ASKED

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from accounts.tests.factories import make_user
-from core import approvals
+from core import approvals, outbox
 from core.actors import USER, Actor
 from core.choices import EffectStatus
 from core.errors import Conflict, DomainError
@@ -146,6 +147,29 @@ def test_undone_twice_or_too_late_or_by_somebody_else_is_refused() -> None:
     decisions.undo(decision, actor=MINA, now=SOON)
     with pytest.raises(Conflict, match="이미 되돌린"):
         decisions.undo(decision, actor=MINA, now=SOON)
+
+
+def test_what_may_have_arrived_is_taken_back_aloud() -> None:
+    """Superseded after it had been tried, a restriction may be in force, whatever was heard of it."""
+    decision = restrict(alleged(complaint()))
+    effect = Effect.objects.get()
+    with transaction.atomic():
+        message = outbox.post(
+            channel="webhook", destination="market", message_type=effect.kind, payload={}, key="tried", not_before=NOW
+        )
+    OutboxMessage.objects.filter(pk=message.pk).update(attempts=1, status="cancelled")
+    Effect.objects.update(status=EffectStatus.SUPERSEDED, message=message)
+    decisions.undo(decision, actor=MINA, now=SOON)
+    assert listing_of(decision.allegation).restriction == Restriction.NONE
+    newest = Effect.objects.on(effect.target).first()
+    assert newest is not None
+    assert (newest.kind, newest.status, newest.version) == (EffectKind.LISTING_REINSTATE, EffectStatus.ASKED, 2)
+
+
+def test_what_never_left_is_taken_back_in_silence() -> None:
+    decision = restrict(alleged(complaint()))
+    decisions.undo(decision, actor=MINA, now=SOON)
+    assert Effect.objects.get().status == EffectStatus.SUPERSEDED
 
 
 def test_decided_again_after_undoing_is_a_new_decision_that_can_be_undone_too() -> None:
