@@ -99,8 +99,7 @@ class OrderLineAdmin(ReadOnlyAdmin):
         "quantity",
         _amount("paid_minor", "결제 금액"),
         "status",
-        when("ordered_at", "주문"),
-        _time("received", "수령"),
+        when("received_at", "수령"),
     )
     list_filter = (
         "status",
