@@ -42,8 +42,9 @@ run: setup ## Everything set up, demonstration loaded, portal and worker serving
 test: setup-dev ## Everything set up, tests run
 	$(BIN)/python -m portal.run_tests $(if $(REQUIRE_ALL),--require-all)
 
-soak: setup-dev ## The long bars on PostgreSQL: DATABASE_URL=postgres://… make soak
+soak: setup-dev ## The long bars and half an hour of attacks: DATABASE_URL=postgres://… make soak
 	SOAK=1 $(BIN)/python -m pytest -q -n 0 -o faulthandler_timeout=3600 portal/tests/test_moderators_at_work.py
+	SOAK=1 $(BIN)/python -m pytest -q -n 0 -o faulthandler_timeout=3600 portal/tests/test_api_served.py -k half_an_hour
 
 bench: setup-dev ## Ratios measured side by side in one run (QUICK=1, OUT=file.json)
 	QUICK=$(QUICK) OUT=$(OUT) $(BIN)/python -m benchmarks

@@ -18,6 +18,8 @@ from core.errors import DomainError
 
 MOST_ITEMS: Final = 1_000
 REFUSED: Final = "refused"
+#: Checked and waited for: what it names, such as its pictures, is still to come.
+EXPECTED: Final = "expected"
 
 #: Brings one checked item in; what its result says beside ``index`` and ``id``, with ``outcome`` among it.
 Bring = Callable[[dict[str, Any]], Mapping[str, Any]]
@@ -27,9 +29,8 @@ class BulkResult(serializers.Serializer[Any]):
     """What became of one item."""
 
     index = serializers.IntegerField(help_text="Its place in the request, from 0.")
-    id = serializers.CharField(allow_null=True, help_text="Its id, where it had one that could be read.")
-    outcome = serializers.ChoiceField(choices=["created", "changed", "unchanged", "expected", REFUSED])
-    line_id = serializers.IntegerField(required=False, help_text="The portal's own number of it, of an order line.")
+    id = serializers.CharField(required=False, help_text="Its id, where it is there now: not of what was refused.")
+    outcome = serializers.ChoiceField(choices=["created", "changed", "unchanged", EXPECTED, REFUSED])
     version = serializers.IntegerField(required=False, help_text="The version that it shows now, of a listing.")
     arrival = serializers.IntegerField(required=False, help_text="What is waited for: its pictures are being fetched.")
     problem = serializers.DictField(required=False, help_text="Why it was refused, as a problem document.")
@@ -85,29 +86,30 @@ def _bring(
     index: int, item: Any, serializer: type[Input], bring: Bring, first_at: dict[Any, int], id_names: tuple[str, ...]
 ) -> dict[str, Any]:
     at = f"/items/{index}"
-    ids = _readable_ids(item, id_names)
-    named: dict[str, Any] = {"index": index, "id": "/".join(ids) if ids is not None else None}
+    shown = _readable_id(item, id_names)
+    refused: dict[str, Any] = {"index": index, "outcome": REFUSED}
     found = bodies.unusable_texts(item, at)
     checked = serializer(data=item) if not found else None
     found += faults.faults_of(checked, at=at) if checked is not None else []
-    if not found and checked is not None and first_at.setdefault(ids, index) != index:
-        found = [_doubled(at, id_names[-1], first_at[ids])]
+    if not found and checked is not None and first_at.setdefault(shown, index) != index:
+        found = [_doubled(at, id_names[-1], first_at[shown])]
     if found or checked is None:
-        return named | {"outcome": REFUSED, "problem": document("validation_failed", faults=found)}
+        return refused | {"problem": document("validation_failed", faults=found)}
     try:
-        return named | dict(bring(checked.validated_data))
+        brought = dict(bring(checked.validated_data))
+        return {"index": index} | ({"id": "/".join(shown or ())} if brought["outcome"] != EXPECTED else {}) | brought
     except (Problem, DomainError) as refusal:
         problem = errors.as_problem(refusal)
         assert problem is not None
-        return named | {"outcome": REFUSED, "problem": problem.as_json()}
+        return refused | {"problem": problem.as_json()}
     except (DataError, IntegrityError):
         # The fields check what the database checks, so this is a case that they do not know: one item's.
         ko = "데이터베이스가 받지 않는 값이 있습니다. 값을 확인하고 운영 담당자에게 알려 주세요."
         problem = Problem("refused", detail="The database takes no such value.", ko=ko)
-        return named | {"outcome": REFUSED, "problem": problem.as_json()}
+        return refused | {"problem": problem.as_json()}
 
 
-def _readable_ids(item: Any, id_names: tuple[str, ...]) -> tuple[str, ...] | None:
+def _readable_id(item: Any, id_names: tuple[str, ...]) -> tuple[str, ...] | None:
     given = [item.get(name) for name in id_names] if isinstance(item, Mapping) else []
     texts = [each for each in given if isinstance(each, str)]
     if len(texts) != len(id_names):

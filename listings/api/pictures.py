@@ -13,3 +13,8 @@ class RawPictureParser(BaseParser):
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> dict[str, bytes]:  # noqa: ARG002 - DRF's signature
         return {"picture": stream.read()}
+
+    @classmethod
+    def described(cls) -> dict[str, dict[str, object]]:
+        """The body for the description of the API: bytes, under each type's name."""
+        return {each: {"type": "string", "format": "binary", "minLength": 1} for each in cls.types}

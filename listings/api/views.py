@@ -7,7 +7,6 @@ from uuid import uuid4
 from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -88,7 +87,7 @@ class Pictures(ApiView):
 
     @extend_schema(
         operation_id="pictures_upload",
-        request=dict.fromkeys(RawPictureParser.types, OpenApiTypes.BINARY),
+        request=RawPictureParser.described(),
         responses=PictureShown,
     )
     @posted
@@ -97,7 +96,8 @@ class Pictures(ApiView):
 
         JPEG, PNG, WebP, GIF or HEIC, up to 20 MiB. Listings then name it by the ``sha256`` of the answer.
         """
-        data: bytes = self.document()["picture"]
+        # Without a body there is nothing that a parser could have read.
+        data: bytes = self.document().get("picture", b"")
         return Response(PictureShown(upload_picture(data, marketplace=self.marketplace)).data)
 
 

@@ -197,9 +197,9 @@ def _source_shown() -> serializers.ChoiceField:
 
 
 class OrderLineShown(serializers.Serializer[Any]):
-    """An order line as the portal holds it now. ``line_id`` is the portal's own number of it."""
+    """An order line as the portal holds it now. ``id`` is the portal's own number of it."""
 
-    line_id = serializers.IntegerField(source="pk")
+    id = serializers.CharField(source="pk")
     order = serializers.CharField(source="order_number")
     line = serializers.CharField(source="line_number")
     listing = serializers.CharField(source="listing_external_id")

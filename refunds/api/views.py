@@ -69,7 +69,7 @@ class Orders(ApiView):
         result = upsert_order_line(
             order_line_record(said), marketplace=self.marketplace, actor=self.actor, now=timezone.now()
         )
-        return {"outcome": result.change.value, "line_id": result.line.pk}
+        return {"outcome": result.change.value, "id": str(result.line.pk)}
 
 
 class OneOrderLine(ApiView):

@@ -15,6 +15,13 @@ from reports.services.filing import TEXT_LENGTH
 STATUSES: Final = AllegationStatus.values
 
 
+class GroundCode(Text):
+    """A code of ``GET /reason-codes``; the description names those that are in use (``reports.api.schema``)."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=40, **options)
+
+
 class ReporterInput(Input):
     """How the reporter can be told. It is kept by the portal, shown to nobody, and never answered back."""
 
@@ -27,7 +34,7 @@ class ReportInput(Input):
     """A report that the marketplace passes on. The listing may be one that the portal does not know yet."""
 
     listing = Line(max_length=100, help_text="The marketplace's own number of the listing.")
-    ground = Line(max_length=40, help_text="A code of GET /reason-codes.")
+    ground = GroundCode()
     text = Text(required=False, allow_blank=True, max_length=TEXT_LENGTH, default="")
     reporter = ReporterInput(required=False)
 

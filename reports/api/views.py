@@ -17,6 +17,7 @@ from accounts.api.scopes import Scope
 from accounts.api.views import ApiView, posted
 from core import rulesets
 from listings.models import Listing
+from reports.api import schema  # noqa: F401 - registers what rows add to the description
 from reports.api.shapes import (
     CasePage,
     CaseShown,

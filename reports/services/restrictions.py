@@ -61,7 +61,8 @@ def release(listing: Listing, *, undone: Decision, by: Decision, actor: Actor | 
     """Put back what the undone decision had made of the listing. Raises ``Conflict`` where its effect has left or is
     leaving.
 
-    ``by`` is the undoing, which must be recorded already: what still holds the listing is read from the decisions that stand.
+    ``by`` is the undoing, which must be recorded already: what still holds the listing is read from the decisions that
+    stand.
     """
     mine = effects_of(undone).filter(target=target_of(listing))
     for effect in mine:
