@@ -13,6 +13,7 @@ _ACTS: Final = {
     "added": "추가",
     "answered": "답변",
     "approved": "승인",
+    "arrived": "들어옴",
     "asked": "요청",
     "cancelled": "취소",
     "captured": "내용 저장",

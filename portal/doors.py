@@ -85,6 +85,9 @@ PAGES: Final[Sequence[Page]] = (
     Page("sellers.authorisation", actions={"revoke": "sellers.change_authorisation"}),
     Page("listings.listing"),
     Page("listings.listingversion"),
+    Page("listings.arrival", actions={"retry": "listings.retry_arrival"}),
+    Page("listings.picturefetch"),
+    Page("listings.pictureserver"),
     Page("listings.match"),
     Page("listings.rejection", actions={"withdraw": "listings.change_rejection"}),
     Page(
@@ -143,6 +146,7 @@ _API: Final = (
     Door("api/v1/pictures", Who.KEY, ("listings:write",), method="POST"),
     Door("api/v1/listings", Who.KEY, ("listings:read", "listings:write")),
     Door("api/v1/listings/<str:listing_id>", Who.KEY, ("listings:read",), example="api/v1/listings/1"),
+    Door("api/v1/arrivals/<int:arrival_id>", Who.KEY, ("listings:read",), example="api/v1/arrivals/1"),
     Door("api/v1/sellers", Who.KEY, ("sellers:read", "sellers:write")),
     Door("api/v1/sellers/<str:seller_id>", Who.KEY, ("sellers:read",), example="api/v1/sellers/1"),
     Door("api/v1/orders", Who.KEY, ("orders:read", "orders:write")),

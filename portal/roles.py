@@ -31,6 +31,9 @@ _SEE_CASES: Final = frozenset(
         "listings.view_listing",
         "listings.view_listingversion",
         "listings.view_listingimage",
+        "listings.view_missingimage",
+        "listings.view_arrival",
+        "listings.view_picturefetch",
         "listings.view_match",
         "listings.view_rejection",
         "listings.view_fingerprint",
@@ -74,6 +77,7 @@ _LEAD: Final = frozenset(
         "reports.change_queueroute",
         "listings.change_rejection",
         "listings.change_fingerprint",
+        "listings.retry_arrival",
         "core.decide_approval",
         "core.retry_effect",
     }
@@ -114,6 +118,10 @@ _OPERATIONS: Final = frozenset(
         "core.add_holiday",
         "core.change_holiday",
         "core.view_approval",
+        "listings.view_arrival",
+        "listings.retry_arrival",
+        "listings.view_picturefetch",
+        "listings.view_pictureserver",
         "listings.view_indexsnapshot",
         "listings.view_screeningrun",
     }

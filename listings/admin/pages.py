@@ -25,6 +25,7 @@ from core.admin_base import (
     when,
 )
 from core.korean import korean_datetime, money
+from listings.admin.arrivals import arrivals_of, sources_of
 from listings.admin.counterfeits import reappearances_of
 from listings.choices import Restriction
 from listings.models import IndexSnapshot, Listing, ListingVersion, Match, Rejection, ScreeningRun
@@ -42,6 +43,10 @@ def _price(version: ListingVersion) -> str:
 def _pictures(version: ListingVersion) -> SafeString | str:
     images = version.images.select_related("file").order_by("position")
     shown = [(thumbnail(image.file, about=f"상품 사진 {image.position + 1}번"),) for image in images]
+    missing = version.missing_images.count()
+    if missing:
+        # What is not here belongs to what was shown: nobody should take the rest for the whole.
+        shown.append((format_html("<p>받지 못한 사진 {}장</p>", missing),))
     return format_html('<div class="thumbnails">{}</div>', format_html_join("", "{}", shown)) if shown else EMPTY
 
 
@@ -226,6 +231,7 @@ class ListingVersionAdmin(ReadOnlyAdmin):
         "content_digest",
         "text_digest",
     )
+    sections = (sources_of, arrivals_of)
 
     @admin.display(description="제목")
     def title_text(self, version: ListingVersion) -> SafeString:

@@ -1,17 +1,23 @@
 """Rows of listings and of screening, one file a subject."""
 
+from listings.models.arrivals import Arrival, ExpectedPicture, MissingImage, PictureFetch, PictureServer
 from listings.models.counterfeits import Fingerprint, Protection, Reappearance
 from listings.models.listing import Listing, ListingImage, ListingVersion, UploadedPicture
 from listings.models.screening import IndexSnapshot, Match, PictureFingerprint, Rejection, ScreeningRun
 
 __all__ = [
+    "Arrival",
+    "ExpectedPicture",
     "Fingerprint",
     "IndexSnapshot",
     "Listing",
     "ListingImage",
     "ListingVersion",
     "Match",
+    "MissingImage",
+    "PictureFetch",
     "PictureFingerprint",
+    "PictureServer",
     "Protection",
     "Reappearance",
     "Rejection",

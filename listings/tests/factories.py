@@ -66,7 +66,7 @@ def make_version(
 ) -> ListingVersion:
     """The next version of a listing, made its current one, with its digests as intake computes them."""
     title = title or f"상품 {next(_numbers)}"
-    words = {"title": title, "description": description, "category": category}
+    words: dict[str, Any] = {"title": title, "description": description, "category": category}
     pictures = [file.sha256 for file in images]
     version = ListingVersion.objects.create(
         listing=listing,

@@ -13,6 +13,7 @@ urlpatterns = [
     path("pictures", listings.Pictures.as_view(), name="api_pictures"),
     path("listings", listings.Listings.as_view(), name="api_listings"),
     path("listings/<str:listing_id>", listings.OneListing.as_view(), name="api_listing"),
+    path("arrivals/<int:arrival_id>", listings.OneArrival.as_view(), name="api_arrival"),
     path("sellers", sellers.Sellers.as_view(), name="api_sellers"),
     path("sellers/<str:seller_id>", sellers.OneSeller.as_view(), name="api_seller"),
     path("orders", refunds.Orders.as_view(), name="api_orders"),

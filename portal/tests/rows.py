@@ -20,6 +20,7 @@ from accounts.tests.factories import make_marketplace, make_user
 from core import approvals, journal
 from core.actors import USER, Actor
 from core.choices import HolidayKind, JobStatus, OutboxStatus
+from core.errors import DomainError
 from core.evidence.rules import original_key
 from core.models import (
     Effect,
@@ -34,9 +35,11 @@ from core.models import (
     RuleSet,
 )
 from listings import matches
+from listings.arrivals.settling import give_up
 from listings.counterfeits import keep_fingerprints, protect_content
-from listings.models import IndexSnapshot, Rejection
+from listings.models import Arrival, IndexSnapshot, Rejection
 from listings.reappearances import FoundAgain, store_again
+from listings.tests.arrival_rows import a_record, make_fetch, tell
 from listings.tests.factories import make_listing
 from portal.roles import ROLES
 from refunds.tests.factories import correct_order_line, make_order_line
@@ -76,6 +79,7 @@ def _everything() -> Iterator[models.Model]:
     number = next(_numbers)
     yield from _people(number)
     yield from _cases()
+    yield from _arrivals(number)
     yield from _hearings(number)
     yield from _orders()
     yield from _machinery(number)
@@ -125,6 +129,18 @@ def _stay_down(decision: Decision) -> Iterator[models.Model]:
     with transaction.atomic():
         found = store_again([again], at=timezone.now())
     yield from (kept[0], *found, protect_content(rightful, **facts)[0])
+
+
+def _arrivals(number: int) -> Iterator[models.Model]:
+    """A listing that came in with one picture of two, and one that waits."""
+    marketplace, address = make_marketplace(f"waiting-{number}"), f"https://cdn-{number}.example/1.png"
+    yield make_fetch(address, marketplace=marketplace)
+    arrived = tell([address, f"https://cdn-{number}.example/2.png"], marketplace=marketplace)
+    give_up(arrived.pictures.waiting().get(), DomainError("없음", "서버가 404번으로 답했습니다."), now=timezone.now())
+    waiting = tell([f"https://cdn-{number}.example/3.png"], record=a_record("A-2"), marketplace=marketplace)
+    server = waiting.pictures.get().server
+    assert server is not None
+    yield from (server, waiting, Arrival.objects.get(pk=arrived.pk))
 
 
 def _hearings(number: int) -> Iterator[models.Model]:
