@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ListingVersion,
         Match,
         PictureFingerprint,
+        PreflightScreening,
         Protection,
         Reappearance,
         Rejection,
@@ -195,3 +196,23 @@ class ProtectionQuerySet(models.QuerySet["Protection"]):
     def covering(self, *, sellers: Collection[int], digests: Collection[str]) -> "ProtectionQuerySet":
         """Protections of one of these sellers for one of these contents."""
         return self.in_force().filter(seller__in=sellers, content_digest__in=digests)
+
+
+class PreflightScreeningQuerySet(models.QuerySet["PreflightScreening"]):
+    def held(self) -> "PreflightScreeningQuerySet":
+        """What the marketplace was told not to publish yet."""
+        return self.filter(verdict=Verdict.STOP)
+
+    def held_words(self, digests: Collection[str]) -> "PreflightScreeningQuerySet":
+        """What was held with one of these texts."""
+        return self.held().filter(text_digest__in=digests)
+
+    def published_anyway(self) -> "PreflightScreeningQuerySet":
+        """What came up for sale all the same, and was held again."""
+        return self.held().filter(publications__isnull=False).distinct()
+
+    def verdict_counts(self) -> dict[str, int]:
+        """How many passed, are to be reviewed and were held, in one query."""
+        return self.aggregate(
+            **{verdict.value: models.Count("pk", filter=models.Q(verdict=verdict)) for verdict in Verdict}
+        )

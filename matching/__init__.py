@@ -47,7 +47,7 @@ from matching.text_copies import (
     without,
 )
 from matching.text_match import TextCandidate
-from matching.transform import Box, Transform
+from matching.transform import WHOLE, Box, Transform
 from matching.version import ENGINE_VERSION
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "DEFAULT_RULES",
     "ENGINE_VERSION",
     "SAME_BITS",
+    "WHOLE",
     "Box",
     "BrandMatch",
     "BrandSpelling",
