@@ -9,7 +9,7 @@ from core.evidence.errors import EvidenceDamaged, NoWorkingCopy
 from core.evidence.services import read_working
 from core.models import EvidenceFile
 from listings.models import PictureFingerprint
-from matching import ENGINE_VERSION, UnreadablePicture, fingerprint_picture
+from matching import FINGERPRINT_VERSION, UnreadablePicture, fingerprint_picture
 from matching import PictureFingerprint as Fingerprint
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def _stored(digests: Sequence[str]) -> dict[str, bytes | None]:
     stored: dict[str, bytes | None] = {}
     for start in range(0, len(digests), _BATCH):
         rows = PictureFingerprint.objects.filter(
-            engine_version=ENGINE_VERSION, sha256__in=digests[start : start + _BATCH]
+            engine_version=FINGERPRINT_VERSION, sha256__in=digests[start : start + _BATCH]
         )
         stored |= {digest: None if data is None else bytes(data) for digest, data in rows.values_list("sha256", "data")}
     return stored
@@ -58,7 +58,7 @@ def _compute(file: EvidenceFile) -> PictureFingerprint:
 
     A store that does not answer is no such problem: its ``OSError`` goes up, and the screening is tried again later.
     """
-    row = PictureFingerprint(sha256=file.sha256, engine_version=ENGINE_VERSION)
+    row = PictureFingerprint(sha256=file.sha256, engine_version=FINGERPRINT_VERSION)
     try:
         row.data = fingerprint_picture(read_working(file)).to_bytes()
     except (UnreadablePicture, NoWorkingCopy, EvidenceDamaged) as problem:

@@ -48,12 +48,13 @@ from matching.text_copies import (
 )
 from matching.text_match import TextCandidate
 from matching.transform import WHOLE, Box, Transform
-from matching.version import ENGINE_VERSION
+from matching.version import ENGINE_VERSION, FINGERPRINT_VERSION
 
 __all__ = [
     "ANCHOR_BYTES",
     "DEFAULT_RULES",
     "ENGINE_VERSION",
+    "FINGERPRINT_VERSION",
     "SAME_BITS",
     "WHOLE",
     "Box",

@@ -21,7 +21,7 @@ from listings.models import Fingerprint
 from listings.querysets import FingerprintQuerySet
 from matching import (
     ANCHOR_BYTES,
-    ENGINE_VERSION,
+    FINGERPRINT_VERSION,
     PictureCandidate,
     PictureFingerprint,
     PictureRows,
@@ -157,7 +157,7 @@ def _still_holds(newest: _Newest) -> bool:
 
 
 def _telling(*, after: int) -> FingerprintQuerySet:
-    return Fingerprint.objects.telling(engine_version=ENGINE_VERSION).filter(pk__gt=after).order_by("-pk")
+    return Fingerprint.objects.telling(engine_version=FINGERPRINT_VERSION).filter(pk__gt=after).order_by("-pk")
 
 
 class _Row(NamedTuple):

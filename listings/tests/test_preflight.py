@@ -32,6 +32,7 @@ from listings.tests.confirmed import confirmed, picture
 from listings.tests.copies import copy_of, make_copied_brand, original, shown
 from listings.tests.factories import make_listing
 from listings.tests.unpublished import answer_to, codes, helps, unpublished
+from matching import FINGERPRINT_VERSION
 from sellers.choices import AuthorisationStatus
 from sellers.models import Authorisation
 from sellers.tests.factories import make_authorisation, make_seller
@@ -310,7 +311,9 @@ def test_a_digest_that_nothing_is_kept_of_is_unknown(brand: Brand) -> None:
 
 def test_a_kept_picture_that_the_engine_could_not_read_says_so() -> None:
     file = copy_of()
-    PictureFingerprint.objects.create(sha256=file.sha256, engine_version="2", problem="UnreadablePicture")
+    PictureFingerprint.objects.create(
+        sha256=file.sha256, engine_version=FINGERPRINT_VERSION, problem="UnreadablePicture"
+    )
 
     answer = ask(GivenPicture.kept(file))
 
