@@ -35,6 +35,7 @@ from matching.screening_types import (
     Verdict,
 )
 from matching.snapshot import Snapshot
+from matching.soft_contexts import Softening, softening_of
 from matching.text_copies import (
     ANCHOR_BYTES,
     Grams,
@@ -82,6 +83,7 @@ __all__ = [
     "ScreeningRules",
     "Signal",
     "Snapshot",
+    "Softening",
     "TextCandidate",
     "TextRows",
     "TextSignal",
@@ -98,6 +100,7 @@ __all__ = [
     "share_in",
     "shared_by",
     "sketch_of",
+    "softening_of",
     "text_digest",
     "without",
 ]
