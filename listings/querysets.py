@@ -207,6 +207,10 @@ class PreflightScreeningQuerySet(models.QuerySet["PreflightScreening"]):
         """What was held with one of these texts."""
         return self.held().filter(text_digest__in=digests)
 
+    def since(self, at: datetime) -> "PreflightScreeningQuerySet":
+        """Answers from then on."""
+        return self.filter(screened_at__gte=at)
+
     def published_anyway(self) -> "PreflightScreeningQuerySet":
         """What came up for sale all the same, and was held again."""
         return self.held().filter(publications__isnull=False).distinct()

@@ -96,6 +96,7 @@ PAGES: Final[Sequence[Page]] = (
     ),
     Page("listings.reappearance"),
     Page("listings.protection"),
+    Page("listings.preflightscreening"),
     Page("listings.screeningrun"),
     Page("listings.indexsnapshot"),
     Page("reports.case"),

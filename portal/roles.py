@@ -39,6 +39,7 @@ _SEE_CASES: Final = frozenset(
         "listings.view_fingerprint",
         "listings.view_reappearance",
         "listings.view_protection",
+        "listings.view_preflightscreening",
         "sellers.view_seller",
         "sellers.view_authorisation",
         "brands.view_rightsholder",

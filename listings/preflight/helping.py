@@ -105,6 +105,8 @@ _BY_REASON: Final[Mapping[str, tuple[str, ...]]] = {
     USED: ("proof_of_purchase", "own_pictures"),
     COMPATIBLE: ("part_maker", "own_pictures"),
 }
+#: Why a person decides instead of the machine, by the engine's word for it.
+SOFTENINGS: Final[Mapping[str, str]] = {"used": USED, "part": COMPATIBLE, "descriptive": DESCRIPTIVE}
 #: A seller of used goods or of parts has no contract with the brand, and needs none.
 _WITHOUT_CONTRACT: Final = frozenset({USED, COMPATIBLE, DESCRIPTIVE})
 

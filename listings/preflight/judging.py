@@ -8,7 +8,7 @@ from typing import Any, Final
 from listings.choices import ContentKind
 from listings.preflight import helping, words
 from listings.preflight.answers import BrandFinding, Reason
-from matching import BrandMatch, CodeWordSignal, PictureSignal, Screening, Signal, TextSignal, Verdict
+from matching import BrandMatch, CodeWordSignal, PictureSignal, Screening, Signal, Softening, TextSignal, Verdict
 
 _GRAVITY: Final[Mapping[str, int]] = {"pass": 0, "review": 1, "stop": 2}
 #: So many brands, and so many reasons for each, are told: a title that is nothing but names tells no more.
@@ -26,14 +26,14 @@ class BrandName:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A confirmed counterfeit that is back: of which brand ("" where of none), how strongly, by which signs, and the
-    version in which it was confirmed."""
+    """A confirmed counterfeit that is back: of which brand ("" where of none), the version in which it was confirmed,
+    how strongly and by which signs. ``is_exact``: it is the very picture, and no likeness that other signs back."""
 
     brand: str
     original: int
-    verdict: Verdict
     score: float
     signs: tuple[Mapping[str, Any], ...]
+    is_exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,24 @@ class Known:
 
     ``authorised``: brands for which the seller may sell these goods. ``is_protected``: whether all that speaks for a
     match is content that an appeal found rightful. ``positions``: of each picture by its digest. ``names``: of the
-    brands that are there; one that has gone is no finding.
+    brands that are there; one that has gone is no finding. ``softening``: what the words say for the brand of a match.
     """
 
     authorised: frozenset[str]
     is_protected: Callable[[BrandMatch], bool]
     positions: Mapping[str, int]
     names: Mapping[str, BrandName]
+    softening: Callable[[BrandMatch | None], Softening | None]
+
+
+def verdict_on_return(returned: Returned, softening: Softening | None) -> Verdict:
+    """A person found that very picture to be a counterfeit's, and no word in a title makes it another: it is held, used
+    or not. A likeness is only the machine's, which never stops used goods and parts.
+
+    A name that describes is no excuse for the counterfeit's own pictures and text.
+    """
+    is_soft = softening is not None and softening.kind != "descriptive"
+    return "review" if is_soft and not returned.is_exact else "stop"
 
 
 def judge(screening: Screening, returned: Sequence[Returned], known: Known) -> tuple[Judged, ...]:
@@ -82,13 +93,17 @@ def _judged(brand: str, match: BrandMatch | None, returned: Sequence[Returned], 
     signs = [_sign(sign) for each in returned for sign in each.signs]
     if not reasons and not signs:
         return None
+    softening = known.softening(match) if returned else None
+    on_return = [verdict_on_return(each, softening) for each in returned]
+    if softening is not None and "review" in on_return and not (match and match.softening):
+        reasons = [*reasons, _softened(softening)]
     name = known.names.get(brand, BrandName("", ""))
     finding = BrandFinding(
         brand=name.external_id,
         brand_name=name.name,
-        verdict=gravest([verdict, *(each.verdict for each in returned)]),
+        verdict=gravest([verdict, *on_return]),
         score=max([match.score if match else 0.0, *(each.score for each in returned)]),
-        reasons=tuple([*signs, *reasons][:MOST_REASONS]),
+        reasons=_few([*signs, *reasons]),
     )
     return Judged(finding, match, tuple(returned))
 
@@ -102,7 +117,20 @@ def _of_match(match: BrandMatch, known: Known) -> tuple[str, list[Reason]]:
         return "pass", [Reason(helping.DECIDED_BEFORE, words.DECIDED_BEFORE)] if is_remembered else []
     if known.is_protected(match):
         return "pass", [Reason(helping.PROTECTED, words.PROTECTED)]
-    return match.verdict, [_reason(signal, known.positions) for signal in match.signals if not signal.is_rejected]
+    reasons = [_reason(signal, known.positions) for signal in match.signals if not signal.is_rejected]
+    return match.verdict, [*reasons, _softened(match.softening)] if match.softening else reasons
+
+
+def _few(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """At most so many; why a person decides stands at the end and stays."""
+    if len(reasons) <= MOST_REASONS:
+        return tuple(reasons)
+    is_soft = reasons[-1].code in helping.SOFTENINGS.values()
+    return (*reasons[: MOST_REASONS - 1], reasons[-1]) if is_soft else tuple(reasons[:MOST_REASONS])
+
+
+def _softened(softening: Softening) -> Reason:
+    return Reason(helping.SOFTENINGS[softening.kind], words.softened(softening))
 
 
 def _reason(signal: Signal, positions: Mapping[str, int]) -> Reason:

@@ -22,9 +22,21 @@ from listings.preflight.records import require_storable
 from listings.preflight.store import Asked, store_answer
 from listings.prepared import PreparedVersion, prepare_one
 from listings.reappearances import FoundAgain, find_again
+from listings.reappearances.finding import limits_of
 from listings.records import ListingRecord
+from listings.rules import RelistLimits
 from listings.screening.run import screen_item, thresholds_of
-from matching import ENGINE_VERSION, BrandMatch, PictureSignal, PriceSignal, Screening, Signal
+from matching import (
+    ENGINE_VERSION,
+    BrandMatch,
+    PictureSignal,
+    PriceSignal,
+    Screening,
+    Signal,
+    Softening,
+    TextSignal,
+    softening_of,
+)
 from sellers.models import Authorisation, Seller
 
 
@@ -60,8 +72,10 @@ def screen_unpublished(
         is_protected=_protection(prepared, screening, seller),
         positions=_positions(look),
         names=_names(screening, again),
+        softening=_softening(record),
     )
-    judged = judge(screening, [_returned(each) for each in again], known)
+    limits = limits_of(rules)
+    judged = judge(screening, [_returned(each, limits) for each in again], known)
     verdict = gravest(each.finding.verdict for each in judged)
     helps = help_for(with_help(judged))
     row = store_answer(
@@ -132,13 +146,27 @@ def _positions(look: Look) -> dict[str, int]:
 # -- what was found ---------------------------------------------------------------------------------------------------
 
 
-def _returned(found: FoundAgain) -> Returned:
-    signs = tuple(
+def _returned(found: FoundAgain, limits: RelistLimits) -> Returned:
+    signs = [
         {**sign, "position": int(sign["image"]) + 1} if sign["kind"] == ContentKind.IMAGE else dict(sign)
         for sign in found.signals
+    ]
+    is_exact = any(
+        sign["kind"] == ContentKind.IMAGE and not sign["weakness"] and sign["score"] >= limits.picture for sign in signs
     )
     brand = found.fingerprint.brand_id
-    return Returned("" if brand is None else str(brand), found.original.pk, "stop", found.score, signs)
+    return Returned("" if brand is None else str(brand), found.original.pk, found.score, tuple(signs), is_exact)
+
+
+def _softening(record: ListingRecord) -> Callable[[BrandMatch | None], Softening | None]:
+    """What the words say for one brand, by where its name stands in the title."""
+
+    def softening(match: BrandMatch | None) -> Softening | None:
+        signals = match.signals if match else ()
+        names = [(each.start, each.end) for each in signals if isinstance(each, TextSignal) and each.field == "title"]
+        return softening_of(record.title, description=record.description, category=record.category, names=names)
+
+    return softening
 
 
 def _names(screening: Screening, again: Sequence[FoundAgain]) -> dict[str, BrandName]:

@@ -15,6 +15,7 @@ from matching import (
     PictureSignal,
     PriceSignal,
     Signal,
+    Softening,
     TextSignal,
     Transform,
 )
@@ -46,6 +47,12 @@ PROTECTED: Final = Text(
     "이의제기에서 정당하다고 인정된 이 판매자의 내용입니다.",
     "An appeal found this content of the seller rightful.",
 )
+
+_SOFTENINGS: Final[Mapping[str, str]] = {
+    "used": "The article seems to be used, so a person decides instead of the machine.",
+    "part": "The article seems to be a compatible part or accessory, so a person decides instead of the machine.",
+    "descriptive": "The name seems to compare or describe, so a person decides instead of the machine.",
+}
 
 #: How a name was hidden; follows "The name X was found hidden as ‘Y’: ".
 _DISGUISES: Final[Mapping[Disguise, str]] = {
@@ -79,6 +86,11 @@ _DISGUISES: Final[Mapping[Disguise, str]] = {
 def sentence_of(signal: Signal) -> Text:
     """A signal's reason in both languages."""
     return Text(signal.why, _english(signal))
+
+
+def softened(softening: Softening) -> Text:
+    """Why the listing is reviewed and not held."""
+    return Text(softening.why, _SOFTENINGS[softening.kind])
 
 
 def _english(signal: Signal) -> str:

@@ -41,7 +41,7 @@ def screen_versions(
     rows = ListingVersion.objects.filter(pk__in=version_ids)
     if not again:
         rows = rows.unscreened(engine_version=ENGINE_VERSION, material=state.material)
-    versions = list(rows.select_related("listing").prefetch_related("images__file").order_by("pk"))
+    versions = list(rows.select_related("listing__seller").prefetch_related("images__file").order_by("pk"))
     prepared = prepare(versions, store_fingerprints=not dry_run)
     outcomes = _outcomes(prepared, state, rules)
     if not dry_run:

@@ -28,7 +28,7 @@ from listings.models import (
 from listings.preflight import GivenPicture, PictureState, PreflightAnswer, screen_unpublished
 from listings.rejections import withdraw_rejection
 from listings.screening import screen_versions
-from listings.tests.confirmed import confirmed, picture
+from listings.tests.confirmed import WORDS, confirmed, picture
 from listings.tests.copies import copy_of, make_copied_brand, original, shown
 from listings.tests.factories import make_listing
 from listings.tests.unpublished import answer_to, codes, helps, unpublished
@@ -286,6 +286,56 @@ def test_an_authorised_sellers_picture_is_no_returning_counterfeit(brand: Brand)
     make_authorisation(seller, brand)
 
     assert answer_to("새 크림", seller=seller, images=[picture(50)]).verdict == "pass"
+
+
+# -- used goods, parts, names that describe ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("중고 누.벨.하.니 크림", "used_goods"),
+        ("누벨하니 호환 리필 용기", "compatible_part"),
+        ("누벨하니용 뚜껑", "compatible_part"),
+        ("case for Nouvelhani", "compatible_part"),
+        ("누벨하니보다 촉촉한 크림", "descriptive_use"),
+        ("누벨하니 정품 아님", "descriptive_use"),
+    ],
+)
+def test_they_are_reviewed_with_the_pictures_evidence_and_never_held(brand: Brand, title: str, code: str) -> None:
+    answer = answer_to(title, images=[copy_of()])
+
+    assert answer.verdict == "review"
+    assert "picture_of_brand" in codes(answer)
+    assert codes(answer)[-1] == code
+    assert answer.findings[0].reasons[-1].text.en.endswith("so a person decides instead of the machine.")
+    assert "sales_authorisation" not in helps(answer)
+
+
+def test_used_goods_are_asked_for_what_a_private_seller_has(brand: Brand) -> None:
+    answer = answer_to("중고 누벨하니 크림", images=[copy_of()])
+
+    assert helps(answer) == ["genuine_invoice", "proof_of_purchase", "own_pictures"]
+
+
+def test_the_very_picture_of_a_confirmed_counterfeit_is_held_whatever_the_title_says(brand: Brand) -> None:
+    confirmed(images=[picture(50)], brand=brand)
+
+    answer = answer_to("중고 누벨하니 호환 케이스", images=[picture(50)])
+
+    assert (answer.verdict, codes(answer)) == ("stop", ["returning_counterfeit"])
+
+
+def test_a_mere_likeness_to_one_is_reviewed_where_the_goods_are_used(brand: Brand) -> None:
+    confirmed(description=WORDS, brand=brand)
+
+    answer = answer_to("누벨하니 수분 크림", description=WORDS)
+    used = answer_to("중고 누벨하니 수분 크림", description=WORDS)
+    described = answer_to("누벨하니 수분 크림 누벨하니보다 좋은", description=WORDS)
+
+    assert (answer.verdict, codes(answer)) == ("stop", ["returning_counterfeit"])
+    assert (used.verdict, codes(used)) == ("review", ["returning_counterfeit", "used_goods"])
+    assert described.verdict == "stop"
 
 
 # -- pictures ---------------------------------------------------------------------------------------------------------
