@@ -145,6 +145,7 @@ _API: Final = (
     Door("api/docs/problems/", Who.PUBLIC),
     Door("api/v1/pictures", Who.KEY, ("listings:write",), method="POST"),
     Door("api/v1/listings", Who.KEY, ("listings:read", "listings:write")),
+    Door("api/v1/listings/screen", Who.KEY, ("listings:screen",), method="POST"),
     Door("api/v1/listings/<str:listing_id>", Who.KEY, ("listings:read",), example="api/v1/listings/1"),
     Door("api/v1/arrivals/<int:arrival_id>", Who.KEY, ("listings:read",), example="api/v1/arrivals/1"),
     Door("api/v1/sellers", Who.KEY, ("sellers:read", "sellers:write")),

@@ -61,7 +61,7 @@ def screen_unpublished(
     """
     require_storable(record, seller_external_id=seller_external_id)
     at = now or timezone.now()
-    look = look_at(pictures)
+    look = look_at(pictures, marketplace=marketplace)
     seller = Seller.objects.filter(marketplace=marketplace, external_id=seller_external_id).first()
     prepared = _prepared(record, look, marketplace, seller_external_id, seller, at)
     state, rules = recent_engine(), current("listings")

@@ -1,5 +1,6 @@
 """Before publishing: what passes, what is reviewed, what is held, why, and what would help."""
 
+import hashlib
 import json
 from datetime import date, timedelta
 from typing import Any
@@ -7,12 +8,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import Marketplace
 from accounts.tests.factories import make_marketplace
 from brands.models import Brand
 from brands.tests.factories import make_rights_holder
 from core.errors import DomainError
+from core.evidence.errors import FileRefused
 from core.models import EvidenceFile, JournalEntry
 from core.rule_values import today
+from core.tests import hostile
+from core.tests.factories import draw_picture
 from listings.choices import MatchStatus, Verdict
 from listings.counterfeits import protect_content, switch_off
 from listings.matches import decide, remember_rejection
@@ -24,12 +29,13 @@ from listings.models import (
     PreflightScreening,
     Reappearance,
     ScreeningRun,
+    UploadedPicture,
 )
 from listings.preflight import GivenPicture, PictureState, PreflightAnswer, screen_unpublished
 from listings.rejections import withdraw_rejection
 from listings.screening import screen_versions
 from listings.tests.confirmed import WORDS, confirmed, picture
-from listings.tests.copies import copy_of, make_copied_brand, original, shown
+from listings.tests.copies import copy_of, make_copied_brand, mirrored, original, shown
 from listings.tests.factories import make_listing
 from listings.tests.unpublished import answer_to, codes, helps, unpublished
 from matching import FINGERPRINT_VERSION
@@ -359,6 +365,51 @@ def test_a_digest_that_nothing_is_kept_of_is_unknown(brand: Brand) -> None:
     assert (answer.verdict, answer.findings[0].reasons[0].where) == ("stop", {"picture": 2})
 
 
+def test_a_digest_names_a_picture_only_for_the_marketplace_that_sent_it(brand: Brand) -> None:
+    file, ours, theirs = copy_of(), make_marketplace("ours"), make_marketplace("theirs")
+    UploadedPicture.objects.create(marketplace=ours, file=file)
+
+    def state(marketplace: Marketplace) -> tuple[str, str]:
+        named = GivenPicture(sha256=file.sha256)
+        answer = screen_unpublished(unpublished(), marketplace=marketplace, seller_external_id="s1", pictures=[named])
+        return answer.verdict, answer.pictures[0].state.value
+
+    assert (state(ours), state(theirs)) == (("stop", "compared"), ("pass", "unknown"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_bytes_are_compared_and_not_kept(brand: Brand, count: int) -> None:
+    data = mirrored(draw_picture(7, size=(400, 400)))
+    others = [draw_picture(seed, size=(300, 300), picture_format="JPEG") for seed in range(80, 80 + count - 1)]
+    before = EvidenceFile.objects.count()
+
+    answer = ask(*(GivenPicture(data=each) for each in [*others, data]))
+
+    assert (answer.verdict, codes(answer)) == ("stop", ["picture_of_brand"])
+    assert answer.findings[0].reasons[0].where == {"picture": count}
+    assert answer.pictures[-1].sha256 == hashlib.sha256(data).hexdigest()
+    assert EvidenceFile.objects.count() == before
+
+
+def test_the_same_picture_twice_is_told_where_it_stands_first(brand: Brand) -> None:
+    kept = GivenPicture.kept(copy_of())
+
+    answer = ask(GivenPicture.kept(original(99)), kept, kept)
+
+    assert [reason.where for reason in answer.findings[0].reasons] == [{"picture": 2}]
+    assert [each.position for each in answer.pictures] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"<html></html>", b"%PDF-1.7 not a picture", b"\xff\xd8\xff" + bytes(40), hostile.png_that_claims(9_000, 9_000)],
+)
+def test_bytes_that_no_listing_could_show_are_refused(data: bytes) -> None:
+    with pytest.raises(FileRefused):
+        ask(GivenPicture(data=data))
+    assert not PreflightScreening.objects.exists()
+
+
 def test_a_kept_picture_that_the_engine_could_not_read_says_so() -> None:
     file = copy_of()
     PictureFingerprint.objects.create(
@@ -370,7 +421,15 @@ def test_a_kept_picture_that_the_engine_could_not_read_says_so() -> None:
     assert [each.state for each in answer.pictures] == [PictureState.UNREADABLE]
 
 
-@pytest.mark.parametrize("given", [GivenPicture(), GivenPicture(sha256="A" * 64), GivenPicture(sha256="0" * 63)])
+@pytest.mark.parametrize(
+    "given",
+    [
+        GivenPicture(),
+        GivenPicture(data=b"other", sha256="0" * 64),
+        GivenPicture(sha256="A" * 64),
+        GivenPicture(sha256="0" * 63),
+    ],
+)
 def test_a_picture_that_is_none_is_refused(given: GivenPicture) -> None:
     with pytest.raises(DomainError):
         ask(given)
