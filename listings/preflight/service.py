@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Marketplace
 from brands.models import Brand
 from core.actors import Actor
-from core.rule_values import current, today
+from core.rule_values import recent, today
 from listings.choices import ContentKind
 from listings.digests import text_digest
 from listings.engine import recent_engine
@@ -21,7 +21,7 @@ from listings.preflight.looking import GivenPicture, Look, look_at
 from listings.preflight.records import require_storable
 from listings.preflight.store import Asked, store_answer
 from listings.prepared import PreparedVersion, prepare_one
-from listings.reappearances import FoundAgain, find_again
+from listings.reappearances import FoundAgain, find_again, recent_index
 from listings.reappearances.finding import limits_of
 from listings.records import ListingRecord
 from listings.rules import RelistLimits
@@ -64,9 +64,9 @@ def screen_unpublished(
     look = look_at(pictures, marketplace=marketplace)
     seller = Seller.objects.filter(marketplace=marketplace, external_id=seller_external_id).first()
     prepared = _prepared(record, look, marketplace, seller_external_id, seller, at)
-    state, rules = recent_engine(), current("listings")
+    state, rules = recent_engine(), recent("listings")
     screening = screen_item(state, prepared.item, thresholds_of(rules))
-    again = find_again([prepared], at=at)
+    again = find_again([prepared], at=at, index=recent_index())
     known = Known(
         authorised=prepared.item.authorised_brands,
         is_protected=_protection(prepared, screening, seller),

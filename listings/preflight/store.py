@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import Marketplace
 from core.actors import Actor
+from core.connections import waiting
 from core.journal import record as journal
 from listings.choices import Verdict
 from listings.models import ListingVersion, PreflightScreening
@@ -68,7 +69,8 @@ def store_answer(
     if verdict != Verdict.STOP:
         row.save(force_insert=True)
         return row
-    with transaction.atomic():
+    # A hold is kept for sure, however hurried its caller.
+    with waiting(), transaction.atomic():
         row.save(force_insert=True)
         journal("listings.preflight.held", actor=actor, subject=row, details=_details(row), at=at)
     return row

@@ -12,6 +12,7 @@ from accounts.tests.api import Api, make_client
 from accounts.tests.factories import make_marketplace
 from brands.models import Brand
 from core.models import EvidenceFile, JournalEntry
+from core.rule_values import forget_recent
 from core.tests import hostile
 from core.tests.factories import draw_picture
 from listings import engine, reappearances
@@ -28,9 +29,11 @@ def _own_index(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.INDEX_ROOT = tmp_path / "index"
     engine.forget_engine()
     reappearances.forget_index()
+    forget_recent()
     yield
     engine.forget_engine()
     reappearances.forget_index()
+    forget_recent()
 
 
 @pytest.fixture
@@ -210,7 +213,14 @@ def test_hostile_pictures_are_refused_in_words_or_looked_at_safely(content: byte
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"x" * (8 * 1024 * 1024 + 1), 413), (b"[]", 400), (b"{", 400), (b'{"title": NaN}', 400), (b"", 422), (b"{}", 422)],
+    [
+        (b"x" * (8 * 1024 * 1024 + 1), 413),
+        (b"[]", 400),
+        (b"{", 400),
+        (b'{"title": NaN}', 400),
+        (b"", 422),
+        (b"{}", 422),
+    ],
 )
 def test_a_body_that_is_none_is_refused(body: bytes, status: int) -> None:
     assert Api(make_client()).post("listings/screen", body).status == status
