@@ -7,9 +7,12 @@ import pytest
 
 from brands.tests.factories import make_brand
 from listings import engine
+from listings import warm_up as warming
 from listings.engine import current_engine, recent_engine
+from listings.models import IndexSnapshot
 from listings.reappearances import current_index, index, recent_index
 from listings.tests.confirmed import confirmed, picture
+from listings.warm_up import warm_up, warm_up_beside
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +73,34 @@ def test_after_a_few_seconds_new_ones_are_among_them(monkeypatch: pytest.MonkeyP
         thread.start()
         thread.join(10)
     assert answered == [current_index()]
+
+
+def test_warmed_up_the_first_question_opens_nothing(django_assert_num_queries: Any) -> None:
+    current_engine()
+    engine.forget_engine()
+
+    warm_up()
+
+    with django_assert_num_queries(0):
+        recent_engine()
+        recent_index()
+
+
+def test_warming_up_builds_nothing() -> None:
+    warm_up()
+
+    assert not IndexSnapshot.objects.exists()
+    assert engine._state is None
+
+
+def test_what_goes_wrong_while_warming_up_stops_nobody(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("no disk")
+
+    monkeypatch.setattr(warming, "warm_up", fail)
+
+    warm_up_beside().join(10)
+
+    assert "the engine is not open yet" in caplog.text
