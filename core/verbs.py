@@ -99,6 +99,7 @@ _WHOLE: Final = {
     "accounts.link.revoked": "접근 링크 · 폐기",
     "accounts.webhook_secret.revoked": "웹훅 비밀값 · 폐기",
     "listings.preflight.published": "사전 심사 · 보류된 뒤 게시",
+    "listings.preflight.released": "사전 심사 · 보류 해제",
     "listings.version.returned": "상품 내용 · 이전 내용으로 복귀",
     "listings.match.confirmed": "일치 · 가품 의심 확인",
     "reports.decision.made": "결정 · 내림",

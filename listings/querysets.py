@@ -203,9 +203,17 @@ class PreflightScreeningQuerySet(models.QuerySet["PreflightScreening"]):
         """What the marketplace was told not to publish yet."""
         return self.filter(verdict=Verdict.STOP)
 
-    def held_words(self, digests: Collection[str]) -> "PreflightScreeningQuerySet":
-        """What was held with one of these texts."""
-        return self.held().filter(text_digest__in=digests)
+    def still_held(self) -> "PreflightScreeningQuerySet":
+        """What was held and nobody released."""
+        return self.held().filter(released_at__isnull=True)
+
+    def released(self) -> "PreflightScreeningQuerySet":
+        """What was held and somebody released."""
+        return self.held().filter(released_at__isnull=False)
+
+    def with_words(self, digests: Collection[str]) -> "PreflightScreeningQuerySet":
+        """Answers about one of these texts."""
+        return self.filter(text_digest__in=digests)
 
     def since(self, at: datetime) -> "PreflightScreeningQuerySet":
         """Answers from then on."""

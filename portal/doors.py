@@ -96,7 +96,7 @@ PAGES: Final[Sequence[Page]] = (
     ),
     Page("listings.reappearance"),
     Page("listings.protection"),
-    Page("listings.preflightscreening"),
+    Page("listings.preflightscreening", actions={"release": "listings.change_preflightscreening"}),
     Page("listings.screeningrun"),
     Page("listings.indexsnapshot"),
     Page("reports.case"),

@@ -7,15 +7,18 @@ from typing import Any, Final, cast
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core.admin.evidence import thumbnail
-from core.admin_base import EMPTY, ReadOnlyAdmin, Section, link, row_url, when
+from core.admin.reasons import ReasonedAction, act_with_reason
+from core.admin_base import EMPTY, ReadOnlyAdmin, Section, actor_of, link, row_url, when
 from core.korean import korean_datetime, money
 from core.models import EvidenceFile
 from core.numbers import row_id_of
+from listings import held
 from listings.admin.counterfeits import words
 from listings.choices import Verdict
 from listings.models import HeldPublication, Listing, PreflightScreening
@@ -23,6 +26,13 @@ from listings.preflight.answers import PictureState
 from listings.preflight.helping import HELPS
 from listings.querysets import PreflightScreeningQuerySet
 
+_RELEASE: Final = ReasonedAction(
+    name="release",
+    title="보류 풀기",
+    explanation="이 판매자의 같은 글과 사진은 앞으로 사전 심사를 통과합니다. 서류를 확인한 뒤에 풀어 주세요.",
+    button="보류 풀기",
+    done="풀었습니다.",
+)
 #: So many publications stand on a page.
 SHOWN_ROWS: Final = 20
 _STATES: Final = {
@@ -40,17 +50,20 @@ def _picture(picture: Mapping[str, Any], kept: Mapping[str, EvidenceFile]) -> Sa
 
 
 class PublishedFilter(admin.SimpleListFilter):
-    """What was held and came up for sale all the same."""
+    """What became of what was held."""
 
     title = "보류된 뒤"
     parameter_name = "published"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's signature
-        return [("yes", "그대로 게시됨")]
+        return [("yes", "그대로 게시됨"), ("released", "풀었음"), ("held", "아직 보류")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[PreflightScreening]) -> QuerySet[PreflightScreening]:  # noqa: ARG002 - Django's signature
         rows = cast(PreflightScreeningQuerySet, queryset)
-        return rows.published_anyway() if self.value() == "yes" else rows
+        chosen = {"yes": rows.published_anyway, "released": rows.released, "held": rows.still_held}.get(
+            self.value() or ""
+        )
+        return chosen() if chosen else rows
 
 
 def publications_of(request: HttpRequest, row: PreflightScreening) -> Section:  # noqa: ARG001 - sections are asked alike
@@ -94,10 +107,23 @@ class PreflightScreeningAdmin(ReadOnlyAdmin):
         "asked",
         "client",
         when("screened_at", "심사 시각"),
+        when("released_at", "보류를 푼 시각"),
+        "released_reason",
         "engine_version",
         "material",
     )
     sections = (publications_of,)
+    actions = ("release",)
+
+    def has_release_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("listings.change_preflightscreening")
+
+    @admin.action(description="보류 풀기", permissions=["release"])
+    def release(self, request: HttpRequest, queryset: QuerySet[PreflightScreening]) -> TemplateResponse | None:
+        actor = actor_of(request)
+        return act_with_reason(
+            self, request, queryset, _RELEASE, lambda row, reason: held.release(row, reason=reason, actor=actor)
+        )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[PreflightScreening], search_term: str
@@ -121,6 +147,8 @@ class PreflightScreeningAdmin(ReadOnlyAdmin):
     def verdict_word(self, row: PreflightScreening) -> SafeString | str:
         if row.verdict != Verdict.STOP:
             return row.get_verdict_display()
+        if row.released_at is not None:
+            return "보류 후 풀음"
         return format_html('<strong class="restricted">{}</strong>', row.get_verdict_display())
 
     @admin.display(description="제목")

@@ -16,7 +16,8 @@ class PreflightScreening(models.Model):
 
     ``seller`` is null where the portal does not know it yet; ``seller_external_id`` is what the marketplace calls it.
     ``description`` is kept only where staff may have to look at it. ``findings`` are the reasons as staff read them;
-    ``asked_for`` the documents and changes that were named. ``pictures``: position, SHA-256 and state of each.
+    ``asked_for`` the documents and changes that were named. ``pictures``: position, SHA-256 and state of each. A hold
+    that was released (``released_at``) holds the same content of the seller no more.
     """
 
     marketplace = models.ForeignKey(
@@ -47,6 +48,10 @@ class PreflightScreening(models.Model):
     material = models.CharField("자료 판", max_length=64)
     client = models.CharField("보낸 곳", max_length=100, blank=True)
     screened_at = models.DateTimeField("심사 시각")
+    released_at = models.DateTimeField("보류를 푼 시각", null=True, blank=True)
+    released_reason = models.CharField("보류를 푼 사유", max_length=500, blank=True)
+    released_by_kind = models.CharField("보류를 푼 사람 종류", max_length=20, blank=True)
+    released_by_ref = models.CharField("보류를 푼 사람 식별자", max_length=64, blank=True)
 
     objects = PreflightScreeningQuerySet.as_manager()
 
@@ -63,6 +68,12 @@ class PreflightScreening(models.Model):
                 name="listings_preflightscreening_price_not_negative",
                 violation_error_message="가격이 0보다 작습니다. 가격을 확인해 주세요.",
             ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True, released_reason="")
+                | (Q(released_at__isnull=False, verdict="stop") & ~Q(released_reason="")),
+                name="listings_preflightscreening_released_with_a_reason",
+                violation_error_message="보류만, 사유를 적어서 풀 수 있습니다. 사유를 적어 주세요.",
+            ),
         ]
         indexes = [
             models.Index(fields=["-screened_at", "-id"], name="listings_preflight_newest"),
@@ -77,6 +88,11 @@ class PreflightScreening(models.Model):
     def number(self) -> str:
         """``P-2026-000123``: what the marketplace names when it asks about the answer."""
         return public_number("P", self.screened_at, self.pk)
+
+    @property
+    def is_of_a_counterfeit(self) -> bool:
+        """Whether it is held because a confirmed counterfeit is back: then a decision stands behind it."""
+        return any(finding["originals"] and finding["verdict"] == Verdict.STOP for finding in self.findings)
 
     @property
     def compared_digests(self) -> frozenset[str]:

@@ -24,6 +24,7 @@ DESCRIPTIVE: Final = "descriptive_use"
 AUTHORISED: Final = "authorised_seller"
 DECIDED_BEFORE: Final = "found_harmless_before"
 PROTECTED: Final = "protected_by_appeal"
+RELEASED: Final = "released_by_staff"
 
 _DOCUMENT: Final = "document"
 _CHANGE: Final = "change"

@@ -52,6 +52,7 @@ class Known:
     ``authorised``: brands for which the seller may sell these goods. ``is_protected``: whether all that speaks for a
     match is content that an appeal found rightful. ``positions``: of each picture by its digest. ``names``: of the
     brands that are there; one that has gone is no finding. ``softening``: what the words say for the brand of a match.
+    ``is_released``: whether staff released this very content of the seller; asked only where something would be held.
     """
 
     authorised: frozenset[str]
@@ -59,6 +60,7 @@ class Known:
     positions: Mapping[str, int]
     names: Mapping[str, BrandName]
     softening: Callable[[BrandMatch | None], Softening | None]
+    is_released: Callable[[], bool]
 
 
 def verdict_on_return(returned: Returned, softening: Softening | None) -> Verdict:
@@ -117,6 +119,8 @@ def _of_match(match: BrandMatch, known: Known) -> tuple[str, list[Reason]]:
         return "pass", [Reason(helping.DECIDED_BEFORE, words.DECIDED_BEFORE)] if is_remembered else []
     if known.is_protected(match):
         return "pass", [Reason(helping.PROTECTED, words.PROTECTED)]
+    if match.verdict == "stop" and known.is_released():
+        return "pass", [Reason(helping.RELEASED, words.RELEASED)]
     reasons = [_reason(signal, known.positions) for signal in match.signals if not signal.is_rejected]
     return match.verdict, [*reasons, _softened(match.softening)] if match.softening else reasons
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache, partial
 
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from core.rule_values import recent, today
 from listings.choices import ContentKind
 from listings.digests import text_digest
 from listings.engine import recent_engine
+from listings.held import is_released
 from listings.models import Listing, ListingImage, ListingVersion, Protection, Rejection
 from listings.preflight import words
 from listings.preflight.answers import PreflightAnswer, SeenPicture
@@ -73,6 +75,9 @@ def screen_unpublished(
         positions=_positions(look),
         names=_names(screening, again),
         softening=_softening(record),
+        is_released=cache(
+            partial(is_released, marketplace, seller_external_id, prepared.version.text_digest, set(look.prints))
+        ),
     )
     limits = limits_of(rules)
     judged = judge(screening, [_returned(each, limits) for each in again], known)

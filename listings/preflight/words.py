@@ -31,10 +31,6 @@ MESSAGES: Final[Mapping[str, Text]] = {
         "Do not publish the listing yet. Send what is named below; a moderator checks it and releases the hold.",
     ),
 }
-PARTLY_COMPARED: Final = Text(
-    "비교하지 못한 사진이 있습니다. 게시되면 그 사진도 비교합니다.",
-    "Some pictures were not compared. They will be once the listing is published.",
-)
 AUTHORISED: Final = Text(
     "이 브랜드의 판매 권한이 확인된 판매자여서 의심하지 않습니다.",
     "The seller is authorised for this brand.",
@@ -48,6 +44,10 @@ PROTECTED: Final = Text(
     "An appeal found this content of the seller rightful.",
 )
 
+RELEASED: Final = Text(
+    "담당자가 확인하여 보류를 푼 이 판매자의 내용입니다.",
+    "A moderator has checked this content of the seller and released it.",
+)
 _SOFTENINGS: Final[Mapping[str, str]] = {
     "used": "The article seems to be used, so a person decides instead of the machine.",
     "part": "The article seems to be a compatible part or accessory, so a person decides instead of the machine.",

@@ -98,6 +98,7 @@ def make_preflight(listing: Listing, **fields: Any) -> PreflightScreening:
         "where": None,
     }
     finding = {"brand": {"id": "b1", "name": "누벨하니"}, "verdict": "stop", "score": 0.9, "reasons": [reason]}
+    finding |= {"references": [], "originals": []}
     defaults: dict[str, Any] = {
         "seller_external_id": seller.external_id,
         "seller": seller,
