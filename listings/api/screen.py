@@ -6,29 +6,31 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.bodies import unusable_texts
 from accounts.api.faults import checked
-from accounts.api.fields import Line, Text, WebAddress
-from accounts.api.problems import said
+from accounts.api.fields import Currency, Input, Line, MinorAmount, Text
+from accounts.api.problems import Problem, said
 from accounts.api.scopes import Scope
 from accounts.api.views import ApiView, posted
 from core.connections import without_waiting
-from listings.api.shapes import MOST_IMAGES, ImageInput, ListingInput
+from listings.api.shapes import MOST_DESCRIPTION, MOST_IMAGES, Sha256
 from listings.choices import Verdict
 from listings.preflight import GivenPicture, PictureState, screen_unpublished
 from listings.records import ListingRecord
-from sellers.api import SellerInput
 
 VERDICTS: Final = Verdict.values
 STATES: Final = [state.value for state in PictureState]
 HELP_KINDS: Final = ["document", "change", "contact"]
 
 
-@extend_schema_field({"type": "string", "contentEncoding": "base64", "minLength": 4})
+@extend_schema_field({"type": "string", "format": "byte", "contentEncoding": "base64", "minLength": 4})
 class Base64(Text):
     """Bytes, as JSON can carry them: base64 with its padding, without line breaks."""
 
@@ -41,25 +43,65 @@ class Base64(Text):
             raise serializers.ValidationError([refusal]) from None
 
 
-class ScreenImageInput(ImageInput):
+@extend_schema_field({"description": "Not looked at here."})
+class Ignored(serializers.Field[None, Any, None, Any]):
+    """What publishing needs and screening does not, whatever it is: the same object may be sent to both."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+
+class ScreenImageInput(Input):
     """A picture: by the digest of one that was sent, by its bytes, or by its address, which is not fetched here."""
 
+    sha256 = Sha256(required=False)
     content = Base64(required=False, trim_whitespace=False)
+    url = Line(required=False, max_length=2000)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1:
+            english, korean = "Give one of sha256, content, url.", "sha256, content, url 가운데 하나만 적어 주세요."
+            raise serializers.ValidationError([said("one_of", en=english, ko=korean)])
+        return attrs
 
 
-class ScreenSellerInput(SellerInput):
+class OneOfThem(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # the package's own way to register
+    """That exactly one is given, in the description."""
+
+    target_class = "listings.api.screen.ScreenImageInput"
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        found: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call]  # the same
+            self.target, direction, bypass_extensions=True
+        )
+        return found | {"minProperties": 1, "maxProperties": 1}
+
+
+class ScreenSellerInput(Input):
     """The shop. Only its number is looked at."""
 
-    name = Line(required=False, max_length=200)
+    id = Line(max_length=100, help_text="The marketplace's own number of the shop.")
+    name = Ignored()
+    email = Ignored()
+    language = Ignored()
+    time_zone = Ignored()
+    opened_on = Ignored()
 
 
-class ScreenInput(ListingInput):
+class ScreenInput(Input):
     """A listing as it would be published: the object of ``POST /listings``, of which less is needed."""
 
     id = Line(required=False, max_length=100, help_text="The marketplace's own number, where it has one already.")
-    url = WebAddress(required=False, max_length=1000)
+    title = Line(max_length=500)
+    description = Text(required=False, allow_blank=True, max_length=MOST_DESCRIPTION, default="")
+    category = Text(required=False, allow_blank=True, max_length=200, default="")
+    price_minor = MinorAmount(help_text="12900 for 12,900 won, 1290 for 12.90 dollars.")
+    currency = Currency()
     seller = ScreenSellerInput()
     images = serializers.ListField(child=ScreenImageInput(), required=False, max_length=MOST_IMAGES, default=list)
+    url = Ignored()
+    posted_at = Ignored()
+    sold_count = Ignored()
 
 
 # -- what is answered, for the description ----------------------------------------------------------------------------
@@ -154,7 +196,11 @@ class ScreenListing(ApiView):
         Nothing of the listing is brought in. Used goods, compatible parts and names that only describe are reviewed and
         never stopped.
         """
-        said_of = checked(ScreenInput(data=self.clean_document()))
+        document = _looked_at(self.document())
+        faults = unusable_texts(document)
+        if faults:
+            raise Problem("validation_failed", faults=faults)
+        said_of = checked(ScreenInput(data=document))
         answer = screen_unpublished(
             _record(said_of),
             marketplace=self.marketplace,
@@ -166,10 +212,26 @@ class ScreenListing(ApiView):
         return Response(answer.as_json())
 
 
+def _looked_at(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without what screening does not look at."""
+    kept = {name: value for name, value in document.items() if name not in _IGNORED}
+    if isinstance(seller := kept.get("seller"), dict):
+        kept["seller"] = {name: value for name, value in seller.items() if name not in _IGNORED_OF_SELLER}
+    return kept
+
+
+def _ignored(shape: type[Input]) -> frozenset[str]:
+    return frozenset(name for name, field in shape().fields.items() if isinstance(field, Ignored))
+
+
+_IGNORED: Final = _ignored(ScreenInput)
+_IGNORED_OF_SELLER: Final = _ignored(ScreenSellerInput)
+
+
 def _record(given: dict[str, Any]) -> ListingRecord:
     return ListingRecord(
         external_id=given.get("id", ""),
-        url=given.get("url", ""),
+        url="",
         title=given["title"],
         description=given["description"],
         category=given["category"],

@@ -42,8 +42,9 @@ class ImageInput(Input):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) != 1:
-            names = ", ".join(self.fields)
-            refusal = said("one_of", en=f"Give one of {names}.", ko=f"{names} 가운데 하나만 적어 주세요.")
+            refusal = said(
+                "one_of", en="Give sha256 or url, one of them.", ko="sha256과 url 가운데 하나만 적어 주세요."
+            )
             raise serializers.ValidationError([refusal])
         return attrs
 
