@@ -39,6 +39,7 @@ _SEE_CASES: Final = frozenset(
         "listings.view_fingerprint",
         "listings.view_reappearance",
         "listings.view_protection",
+        "listings.view_preflightscreening",
         "sellers.view_seller",
         "sellers.view_authorisation",
         "brands.view_rightsholder",
@@ -64,7 +65,13 @@ _SEE_JOURNAL: Final = frozenset(
 )
 _SEE_RULES: Final = frozenset({"core.view_ruleset", "core.view_holiday", "core.view_approval"})
 _REVIEW: Final = frozenset(
-    {"reports.review_match", "reports.decide_case", "reports.file_report", "reports.work_moderation"}
+    {
+        "reports.review_match",
+        "reports.decide_case",
+        "reports.file_report",
+        "reports.work_moderation",
+        "listings.change_preflightscreening",
+    }
 )
 _KOREA: Final = frozenset({"reports.work_korea"})
 _LEAD: Final = frozenset(
@@ -141,7 +148,12 @@ ROLES: Final[tuple[Role, ...]] = (
     Role("moderator", "심사 담당자", _SEE_CASES | _SEE_PEOPLE | _REVIEW),
     Role("lead", "심사 책임자", _SEE_CASES | _SEE_PEOPLE | _REVIEW | _KOREA | _LEAD | _SEE_JOURNAL | _SEE_RULES),
     Role("korea_team", "한국 보호팀", _SEE_CASES | _SEE_PEOPLE | _REVIEW | _KOREA | _BRANDS),
-    Role("verifier", "판매자 검증 담당자", _SEE_CASES | frozenset({"sellers.change_authorisation"})),
+    # Whoever checks a seller's documents releases what was held for want of them.
+    Role(
+        "verifier",
+        "판매자 검증 담당자",
+        _SEE_CASES | frozenset({"sellers.change_authorisation", "listings.change_preflightscreening"}),
+    ),
     Role("refund_officer", "환불 담당자", _SEE_CASES | _SEE_ORDERS),
     Role(
         "refund_lead",

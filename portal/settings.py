@@ -368,6 +368,8 @@ SERVE_HUNG_SECONDS = env.number(
 )
 SERVE_GRACE_SECONDS = env.number("SERVE_GRACE_SECONDS", default=30, least=1, most=600)
 WEB_THREADS = env.number("WEB_THREADS", default=4, least=1, most=64)
+#: Whether a web process opens the engine as it starts instead of with its first question. `manage.py serve` says so.
+WARM_UP = env.flag("WARM_UP", default=False)
 WEB_WORKERS = env.number("WEB_WORKERS", default=2, least=1, most=32)
 
 # -- who operates this portal (named in every footer) ----------------------------------------------------------------

@@ -37,10 +37,11 @@ from core.models import (
 from listings import matches
 from listings.arrivals.settling import give_up
 from listings.counterfeits import keep_fingerprints, protect_content
-from listings.models import Arrival, IndexSnapshot, Rejection
+from listings.models import Arrival, HeldPublication, IndexSnapshot, PreflightScreening, Rejection
 from listings.reappearances import FoundAgain, store_again
 from listings.tests.arrival_rows import a_record, make_fetch, tell
-from listings.tests.factories import make_listing
+from listings.tests.copies import shown
+from listings.tests.factories import make_listing, make_preflight
 from portal.roles import ROLES
 from refunds.tests.factories import correct_order_line, make_order_line
 from reports.choices import Channel, DecisionKind, DocumentKind, Party, Team
@@ -206,9 +207,18 @@ def _machinery(number: int) -> Iterator[models.Model]:
     yield Heartbeat.objects.get_or_create(name=f"part-{number}", defaults={"at": now})[0]
     yield EvidenceFile.objects.exclude(working_name="").latest("pk")
     yield Effect.objects.latest("pk")
+    yield _held_before_publishing()
     yield IndexSnapshot.objects.create(
         material=f"{number:064d}", engine_version="1", version="v", storage_name="s", picture_count=1, spelling_count=1
     )
+
+
+def _held_before_publishing() -> PreflightScreening:
+    """An answer that held a listing, which was published all the same."""
+    listing = make_listing()
+    held = make_preflight(listing)
+    HeldPublication.objects.create(preflight=held, version=shown(listing), found_at=timezone.now())
+    return held
 
 
 def _rules(number: int) -> Iterator[models.Model]:

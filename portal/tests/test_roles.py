@@ -51,6 +51,8 @@ TABLE: Final[dict[str, str]] = {
     "listings.fingerprint view": "1111111110",
     "listings.reappearance view": "1111111110",
     "listings.protection view": "1111111110",
+    "listings.preflightscreening view": "1111111110",
+    "listings.preflightscreening change": "1111000000",
     "sellers.seller view": "1111111110",
     "sellers.authorisation view": "1111111110",
     "brands.rightsholder view": "1111111110",
