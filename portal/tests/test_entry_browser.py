@@ -14,6 +14,10 @@ from accounts.tests.entry import query
 from listings.tests.factories import make_listing
 from portal.run_tests import CHROMIUM
 from portal.tests.phones import a_phone, flaws, go, mailed, press
+from refunds.choices import OrderStatus
+from refunds.models import OrderLine
+from refunds.tests.factories import make_order_line
+from refunds.tests.visits import order_door
 from reports.tests.factories import make_match_brand
 from reports.tests.party_visits import shop_door
 from reports.tests.world import SELLER_MAIL, explain, make_shop, restricted
@@ -116,6 +120,41 @@ def test_axe_finds_nothing_on_any_page_in_any_language(
         page.locator("main form button").click()
         assert page.url == f"{live_server.url}/seller/enter/"
         found += flaws(page)
+    page.context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_buyer_comes_in_from_the_orders_page_without_a_mouse(
+    browser: Browser, live_server: LiveServer, script: bool
+) -> None:
+    listing = make_listing("크로넬도 캔버스 숄더백", url="https://market.example/item/1")
+    line = make_order_line(
+        marketplace=listing.marketplace,
+        listing_external_id=listing.external_id,
+        seller_external_id=listing.seller.external_id,
+        title="크로넬도 캔버스 숄더백 " + "아주 긴 제목 " * 12,
+        received_days_ago=3,
+    )
+    make_order_line(
+        marketplace=line.marketplace, order_number=line.order_number, line_number="2", status=OrderStatus.CANCELLED
+    )
+    page = a_phone(browser, script=script)
+    page.goto(f"{live_server.url}/refunds/enter/?{query(order_door(line))}")
+    found = flaws(page) if script else []
+    page.get_by_role("button", name="주문 내역 보기").focus()
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Enter")
+    assert page.url == f"{live_server.url}/refunds/orders/{line.pk}/"
+    assert page.get_by_text(line.order_number).is_visible()
+    found += flaws(page) if script else []
+    OrderLine.objects.filter(order_number=line.order_number).update(order_number="renamed")
+    page.goto(f"{live_server.url}/refunds/enter/?{query(order_door(line))}")
+    press(page, "주문 내역 보기")
+    assert page.get_by_role("heading", name="주문 정보를 아직 받지 못했습니다").is_visible()
+    found += flaws(page) if script else []
+    page.goto(f"{live_server.url}/refunds/orders/{line.pk}/")
+    found += flaws(page) if script else []
     page.context.close()
     assert found == []
 
