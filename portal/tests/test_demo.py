@@ -26,6 +26,7 @@ from portal.demo.brands import BRANDS
 from portal.demo.files import write_files
 from portal.demo.hidden_names import HIDDEN_NAMES
 from portal.demo.listings import BORROWED, Copied, DemoListing, Truth, demo_listings, listing_row
+from portal.demo.marketplace import STATE_FILE
 from portal.demo.orders import AGES, demo_orders
 from portal.demo.pictures import ALTERATIONS, draw
 from portal.demo.sellers import UNKNOWN_SELLER
@@ -313,9 +314,9 @@ def test_the_stand_in_is_told_where_the_portal_is_and_the_portal_where_the_stand
 @pytest.mark.django_db(transaction=True)
 def test_a_new_database_forgets_what_the_stand_in_knew(installation: Path, small: None) -> None:
     installation.mkdir(parents=True)
-    (installation / "standin-state.json").write_text("{}")
+    (installation / STATE_FILE).write_text("{}")
     run_demo()
-    assert not (installation / "standin-state.json").exists()
+    assert not (installation / STATE_FILE).exists()
 
 
 @pytest.mark.django_db
