@@ -4,10 +4,12 @@ Pure and the same each time for the same day, as the imported listings are; the 
 """
 
 from datetime import date, timedelta
+from random import Random
 from typing import Any, Final
 
 from portal.demo.brands import BRANDS
-from portal.demo.listings import DemoListing, Truth, demo_listings
+from portal.demo.listings import SEED, DemoListing, Truth, demo_listings
+from portal.demo.sellers import demo_sellers
 
 #: Not among those that the import brings in and counts (``listings.ID_PREFIX``).
 ID_PREFIX: Final = "SJ-"
@@ -24,6 +26,7 @@ def shelf(today: date) -> dict[str, Any]:
         "listings": goods,
         "orders": [_order(place, each["item"], today) for place, each in enumerate(goods)],
         "sellers": list({each["item"]["seller"]["id"]: each["item"]["seller"] for each in goods}.values()),
+        "names": {each.external_id: each.name for each in demo_sellers(Random(SEED))},  # noqa: S311 - no secrets
         "pictures": [
             {"file": "", "title": "사진 없이"},
             {"file": goods[0]["pictures"][0], "title": "직접 찍은 사진"},

@@ -45,7 +45,7 @@ class StandinHandler(Handler):
             self.show(page.new_listing(self.sellers, self.pictures))
         else:
             with self.place.lock:
-                self.show(page.front(self.place, self.sellers))
+                self.show(page.front(self.place, self.told | self.sellers))
 
     def do_POST(self) -> None:
         """A message from the portal, or a button."""
@@ -71,6 +71,12 @@ class StandinHandler(Handler):
     @property
     def sellers(self) -> dict[str, str]:
         return {each["id"]: each["name"] for each in self.shelf["sellers"]}
+
+    @property
+    def told(self) -> dict[str, str]:
+        """Sellers who were told something, by their names; what a marketplace shows first."""
+        numbers = dict.fromkeys(page.addressee(each) for each in reversed(self.place.known["notices"]))
+        return {number: self.shelf["names"].get(number, number) for number in numbers if number}
 
     @property
     def pictures(self) -> dict[str, str]:
@@ -133,7 +139,7 @@ def bound(place: Standin, config: dict[str, Any]) -> type[StandinHandler]:
     facts = {
         "place": place,
         "site": config.get("site", config["portal"]),
-        "shelf": config.get("shelf", {"listings": [], "orders": [], "sellers": [], "pictures": []}),
+        "shelf": config.get("shelf", {"listings": [], "orders": [], "sellers": [], "pictures": [], "names": {}}),
         "folder": Path(config["state_file"]).parent,
     }
     return type("BoundHandler", (StandinHandler,), facts)

@@ -8,9 +8,10 @@ from urllib.parse import quote
 from portal.demo.standin.modes import MODES, Standin
 
 _STYLE = """body{font:16px/1.6 system-ui,sans-serif;max-width:64em;margin:2em auto;padding:0 1em;word-break:keep-all}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
-td,th{border-bottom:1px solid #ccc;padding:.4em;text-align:left;overflow-wrap:anywhere}th{white-space:nowrap}
-button,input,select{font:inherit;margin:.2em 0;padding:.4em .8em;max-width:100%}label{display:block;margin-top:.8em}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:44em}
+td,th{border-bottom:1px solid #ccc;padding:.4em;text-align:left}th{white-space:nowrap}
+button,input,select{font:inherit;margin:.2em 0;padding:.4em .8em;max-width:100%;box-sizing:border-box}
+label{display:block;margin-top:.8em}
 button[aria-pressed=true]{background:#0b6b57;color:#fff}fieldset{border:1px solid #ccc}
 @media(prefers-color-scheme:dark){:root{color-scheme:dark}body{background:#121a18;color:#e6efec}a{color:#5fd1b3}}"""
 
@@ -28,7 +29,7 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Cells are HTML already."""
     head = "".join(f'<th scope="col">{each}</th>' for each in heads)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def front(place: Standin, sellers: Mapping[str, str]) -> str:
@@ -104,11 +105,12 @@ def _sellers(sellers: Mapping[str, str]) -> str:
 
 
 def _notices(place: Standin) -> str:
-    rows = [(escape(_addressee(each)), escape(_words(each))) for each in place.known["notices"][-20:]]
+    rows = [(escape(addressee(each)), escape(_words(each))) for each in place.known["notices"][-20:]]
     return f"<h2>판매자에게 보일 통지</h2>{_table(('판매자', '내용'), rows)}" if rows else ""
 
 
-def _addressee(notice: Mapping[str, Any]) -> str:
+def addressee(notice: Mapping[str, Any]) -> str:
+    """The number of the seller whom a notice is for."""
     return str(notice.get("seller") or notice.get("recipient", {}).get("ref", ""))
 
 
