@@ -10,10 +10,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.api.keys import make_key
 from accounts.models import Marketplace as MarketplaceRow
 from accounts.services import add_webhook_secret
+from accounts.tests.api import make_client
 from core import effects, outbox
-from portal.demo.standin.__main__ import bound
+from portal.demo.marketplace import SCOPES
+from portal.demo.standin.__main__ import EMPTY, bound
 from portal.demo.standin.modes import Standin
 
 
@@ -42,11 +45,14 @@ class HeldMarketplace(Standin):
 
 
 @contextmanager
-def standing_in(row: MarketplaceRow, *, portal: str, folder: Path) -> Iterator[HeldMarketplace]:
+def standing_in(
+    row: MarketplaceRow, *, portal: str, folder: Path, shelf: dict[str, Any] | None = None
+) -> Iterator[HeldMarketplace]:
     """The marketplace of this row, served, with its secrets and its address known to the portal."""
     secrets = [add_webhook_secret(row, actor=None) for _ in range(2)]
-    config = {"portal": portal, "api_key": "", "slug": row.slug, "secrets": secrets}
-    config |= {"state_file": str(folder / "standin.json")}
+    _, api_key = make_key(make_client(*SCOPES, marketplace=row), now=timezone.now(), actor=None)
+    config: dict[str, Any] = {"portal": portal, "api_key": api_key, "slug": row.slug, "secrets": secrets}
+    config |= {"state_file": str(folder / "standin.json"), "shelf": shelf or EMPTY}
     place = HeldMarketplace(config)
     server = ThreadingHTTPServer(("127.0.0.1", 0), bound(place, config))
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -13,7 +13,9 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
+from django.utils import timezone
 
+from accounts.api.keys import find_key
 from accounts.models import Marketplace, User
 from accounts.tests.factories import make_marketplace
 from accounts.webhooks import active_secrets
@@ -309,6 +311,21 @@ def test_the_stand_in_is_told_where_the_portal_is_and_the_portal_where_the_stand
     assert config["secrets"] == active_secrets(place)
     assert len(config["secrets"]) == 2
     assert JournalEntry.objects.filter(verb="accounts.marketplace.changed").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_stand_in_keeps_its_key_until_the_file_is_lost(installation: Path, small: None) -> None:
+    run_demo()
+    config = installation / "standin.json"
+    first = json.loads(config.read_text())["api_key"]
+    run_demo()
+    assert json.loads(config.read_text())["api_key"] == first
+    config.unlink()
+    run_demo()
+    second = json.loads(config.read_text())["api_key"]
+    found = find_key(second, now=timezone.now())
+    assert found is not None and found.client.scopes == ["listings:write", "listings:screen", "orders:write"]
+    assert find_key(first, now=timezone.now()) is None
 
 
 @pytest.mark.django_db(transaction=True)

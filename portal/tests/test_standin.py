@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,10 +12,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -22,15 +24,19 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import ReceivedWebhook
+from accounts.tests.factories import make_marketplace
 from core import effects
 from core.choices import EffectStatus, OutboxStatus
 from core.models import Effect, JournalEntry, OutboxMessage
+from core.tests.factories import draw_picture
 from examples.client.signatures import headers_for
-from listings.models import Match
+from listings.models import Listing, Match
+from portal.demo.shelf import shelf
 from portal.demo.standin import modes
-from portal.demo.standin.modes import DELAY_SECONDS, REFUSAL, Standin
+from portal.demo.standin.modes import DELAY_SECONDS, REFUSAL, Standin, stock
 from portal.demo.standin.page import front
 from portal.tests.standin import HeldMarketplace, carry_out, standing_in
+from refunds.models import OrderLine
 from reports.tests.factories import MINA, confirm, make_match
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -184,6 +190,66 @@ def test_a_marketplace_that_says_nothing_is_asked_again_and_carries_it_out_once(
     loop.place.let_answers_go()
     assert (status_of(effect), effect.sends) == (EffectStatus.CONFIRMED, 2)
     assert loop.log(effect) == ["v1 판매 제한"]
+
+
+# -- its pages --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def market(live_server: LiveServer, tmp_path: Path) -> Iterator[HeldMarketplace]:
+    """A marketplace with the demonstration's own goods, whose files are drawn."""
+    row, goods = make_marketplace(), shelf(date(2026, 11, 24))
+    for name in {name for each in goods["listings"] for name in each["pictures"]}:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(draw_picture(3))
+    with standing_in(row, portal=live_server.url, folder=tmp_path, shelf=goods) as place:
+        yield place
+
+
+def test_its_own_goods_and_orders_go_to_the_portal_once(market: HeldMarketplace, tmp_path: Path) -> None:
+    goods = shelf(date(2026, 11, 24))
+    for _ in range(2):
+        stock(market, goods, tmp_path)
+    assert set(Listing.objects.values_list("external_id", flat=True)) == {"SJ-1001", "SJ-1002", "SJ-1003"}
+    assert OrderLine.objects.count() == len(goods["orders"]) == 3
+    assert all(row["is_sent"] for row in market.known["orders"].values())
+
+
+def test_a_person_puts_a_new_listing_on_sale(market: HeldMarketplace) -> None:
+    form = ask(f"{market.address}new")[1]
+    assert "새 상품 올리기" in form
+    seller = shelf(date(2026, 11, 24))["sellers"][0]["id"]
+    typed = urlencode({"title": "<수제> 앞치마", "price": "12000", "seller": seller, "picture": ""}).encode()
+    status, shown = ask(f"{market.address}publish", typed)
+    assert (status, "바로 판매합니다" in shown, "<수제>" in shown) == (200, True, False)
+    assert Listing.objects.get().current_version.title == "<수제> 앞치마"
+
+
+@pytest.mark.parametrize("typed", [b"", b"title=x&price=x&seller=shop-101&picture=", b"title=x&price=1&seller=nobody"])
+def test_a_form_that_lacks_something_says_so(market: HeldMarketplace, typed: bytes) -> None:
+    status, shown = ask(f"{market.address}publish", typed)
+    assert (status, "폼에 빠진 값이 있습니다" in shown) == (400, True)
+    assert not Listing.objects.exists()
+
+
+def test_what_the_portal_refuses_is_shown(market: HeldMarketplace) -> None:
+    seller = shelf(date(2026, 11, 24))["sellers"][0]["id"]
+    typed = urlencode({"title": "앞치마", "price": "-1", "seller": seller}).encode()
+    status, shown = ask(f"{market.address}publish", typed)
+    assert (status, "validation_failed" in shown) == (502, True)
+
+
+def test_a_delivery_is_told_and_the_orders_link_leads_to_the_portal(market: HeldMarketplace, tmp_path: Path) -> None:
+    stock(market, shelf(date(2026, 11, 24)), tmp_path)
+    number = next(iter(market.known["orders"]))
+    status, shown = ask(f"{market.address}received", urlencode({"line": number}).encode())
+    assert (status, "시범장터" in shown) == (200, True)
+    line = OrderLine.objects.get(order_number=number.split("/")[0])
+    assert line.received_source == "carrier"
+    links = re.findall(r'href="(/go/[^"]+)"', shown)
+    assert len(links) == 6  # three orders, three sellers
+    pages = [ask(f"{market.address.rstrip('/')}{link}")[1] for link in links]
+    assert ['name="signature"' in page for page in pages] == [True] * 6
 
 
 # -- the stand-in alone -------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs
 from uuid import uuid4
 
@@ -25,6 +25,8 @@ from portal.demo.standin.modes import MODES, Standin, pictures_of, stock
 _HTML = "text/html; charset=utf-8"
 #: Between two tries to reach a portal that is still starting.
 _PATIENCE = 5.0
+#: A marketplace that has nothing of its own.
+EMPTY: Final[dict[str, Any]] = {"listings": [], "orders": [], "sellers": [], "pictures": [], "names": {}}
 
 
 class StandinHandler(Handler):
@@ -139,7 +141,7 @@ def bound(place: Standin, config: dict[str, Any]) -> type[StandinHandler]:
     facts = {
         "place": place,
         "site": config.get("site", config["portal"]),
-        "shelf": config.get("shelf", {"listings": [], "orders": [], "sellers": [], "pictures": [], "names": {}}),
+        "shelf": config.get("shelf", EMPTY),
         "folder": Path(config["state_file"]).parent,
     }
     return type("BoundHandler", (StandinHandler,), facts)
