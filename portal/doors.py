@@ -183,16 +183,22 @@ _API: Final = (
 _NO_CODE: Final = "track/0000-0000-0000-0000-0000/"
 _PARTIES: Final = (
     Door("seller/", Who.PUBLIC),
+    # The button again, and none without a signed link.
+    Door("seller/enter/", Who.PUBLIC),
     # A button and nothing else, whatever the secret: mail scanners open links.
     Door("seller/<slug:secret>/", Who.PUBLIC, example="seller/made-up-secret/"),
     Door("seller/leave/", Who.PUBLIC, method="POST"),
     Door("seller/confirm/", Who.LINK),
     Door("seller/confirm/again/", Who.LINK, method="POST"),
+    Door("seller/shops/<int:seller_id>/", Who.LINK),
     Door("seller/cases/<int:allegation_id>/", Who.LINK),
     Door("seller/cases/<int:allegation_id>/explanation/", Who.LINK),
     Door("seller/cases/<int:allegation_id>/documents/", Who.LINK),
     Door("seller/cases/<int:allegation_id>/extension/", Who.LINK),
     Door("seller/cases/<int:allegation_id>/appeal/", Who.LINK),
+    Door("refunds/enter/", Who.PUBLIC),
+    Door("refunds/leave/", Who.PUBLIC, method="POST"),
+    Door("refunds/orders/<int:line_id>/", Who.LINK),
     Door("track/", Who.PUBLIC),
     Door("track/<str:code>/", Who.LINK, example=_NO_CODE),
     Door("track/<str:code>/answers/<int:inquiry_id>/", Who.LINK, example=f"{_NO_CODE}answers/1/"),

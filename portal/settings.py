@@ -329,6 +329,8 @@ EFFECT_CARRIERS = {"marketplace": "accounts.webhooks.carry"}
 AFTER_MIGRATE = ["portal.after_migrate.sync"]
 #: Small rounds of the apps that the courier gives a turn: at most once in so many seconds.
 COURIER_CHORES = {
+    "accounts.api.idempotency.purge_expired": 60,
+    "accounts.entry_links.forget_expired": 600,
     "listings.tasks.follow_material": 15,
     "listings.tasks.ask_for_learning": 60,
     "listings.tasks.give_servers_turns": 1,

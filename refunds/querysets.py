@@ -22,6 +22,10 @@ class OrderLineQuerySet(models.QuerySet["OrderLine"]):
         """Lines of the orders that are found by this number, however it is typed. Not proof of whose they are."""
         return self.filter(marketplace=marketplace, order_key=order_key(number))
 
+    def of_exact_order(self, number: str, *, marketplace: Marketplace) -> "OrderLineQuerySet":
+        """Lines of the order of exactly this number, as its marketplace writes it."""
+        return self.filter(marketplace=marketplace, order_number=number)
+
     def of_listing(self, listing: "Listing") -> "OrderLineQuerySet":
         """What was sold under the listing, also where it came in after the orders and nobody has joined them yet."""
         waiting = Q(listing__isnull=True, listing_external_id=listing.external_id)

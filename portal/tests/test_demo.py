@@ -13,7 +13,9 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
+from django.utils import timezone
 
+from accounts.api.keys import find_key
 from accounts.models import Marketplace, User
 from accounts.tests.factories import make_marketplace
 from accounts.webhooks import active_secrets
@@ -26,6 +28,7 @@ from portal.demo.brands import BRANDS
 from portal.demo.files import write_files
 from portal.demo.hidden_names import HIDDEN_NAMES
 from portal.demo.listings import BORROWED, Copied, DemoListing, Truth, demo_listings, listing_row
+from portal.demo.marketplace import STATE_FILE
 from portal.demo.orders import AGES, demo_orders
 from portal.demo.pictures import ALTERATIONS, draw
 from portal.demo.sellers import UNKNOWN_SELLER
@@ -311,11 +314,26 @@ def test_the_stand_in_is_told_where_the_portal_is_and_the_portal_where_the_stand
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_stand_in_keeps_its_key_until_the_file_is_lost(installation: Path, small: None) -> None:
+    run_demo()
+    config = installation / "standin.json"
+    first = json.loads(config.read_text())["api_key"]
+    run_demo()
+    assert json.loads(config.read_text())["api_key"] == first
+    config.unlink()
+    run_demo()
+    second = json.loads(config.read_text())["api_key"]
+    found = find_key(second, now=timezone.now())
+    assert found is not None and found.client.scopes == ["listings:write", "listings:screen", "orders:write"]
+    assert find_key(first, now=timezone.now()) is None
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_new_database_forgets_what_the_stand_in_knew(installation: Path, small: None) -> None:
     installation.mkdir(parents=True)
-    (installation / "standin-state.json").write_text("{}")
+    (installation / STATE_FILE).write_text("{}")
     run_demo()
-    assert not (installation / "standin-state.json").exists()
+    assert not (installation / STATE_FILE).exists()
 
 
 @pytest.mark.django_db

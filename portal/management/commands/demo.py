@@ -36,7 +36,8 @@ class Command(BaseCommand):
         load(folder, today, tell=self.stdout.write, stdout=self.stdout, stderr=self.stderr)
         password = ensure_people(folder / "accounts.txt", actor=ACTOR)
         self._make_cases()
-        write_standin_config(folder, place, portal=f"http://127.0.0.1:{port}", port=port + 1)
+        address = f"http://127.0.0.1:{port}"
+        write_standin_config(folder, place, portal=address, port=port + 1, today=today, actor=ACTOR)
         self._tell_what_to_do(port, password)
 
     def _make_cases(self) -> None:
