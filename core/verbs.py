@@ -13,6 +13,7 @@ _ACTS: Final = {
     "added": "추가",
     "answered": "답변",
     "approved": "승인",
+    "arrived": "들어옴",
     "asked": "요청",
     "cancelled": "취소",
     "captured": "내용 저장",
@@ -35,6 +36,7 @@ _ACTS: Final = {
     "failed": "실패",
     "filed": "접수",
     "given_up": "포기",
+    "held": "보류",
     "imported": "가져오기",
     "invited": "초대",
     "kept": "보관",
@@ -97,6 +99,8 @@ _WHOLE: Final = {
     "accounts.api_key.revoked": "API 키 · 폐기",
     "accounts.link.revoked": "접근 링크 · 폐기",
     "accounts.webhook_secret.revoked": "웹훅 비밀값 · 폐기",
+    "listings.preflight.published": "사전 심사 · 보류된 뒤 게시",
+    "listings.preflight.released": "사전 심사 · 보류 해제",
     "listings.version.returned": "상품 내용 · 이전 내용으로 복귀",
     "listings.match.confirmed": "일치 · 가품 의심 확인",
     "reports.decision.made": "결정 · 내림",
@@ -110,6 +114,7 @@ _SUBJECTS: Final = {
     "core.outbox": "발신",
     "listings.content": "상품 내용",
     "listings.index": "색인",
+    "listings.preflight": "사전 심사",
     "listings.version": "상품 내용",
 }
 

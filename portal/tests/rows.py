@@ -20,6 +20,7 @@ from accounts.tests.factories import make_marketplace, make_user
 from core import approvals, journal
 from core.actors import USER, Actor
 from core.choices import HolidayKind, JobStatus, OutboxStatus
+from core.errors import DomainError
 from core.evidence.rules import original_key
 from core.models import (
     Effect,
@@ -34,10 +35,13 @@ from core.models import (
     RuleSet,
 )
 from listings import matches
+from listings.arrivals.settling import give_up
 from listings.counterfeits import keep_fingerprints, protect_content
-from listings.models import IndexSnapshot, Rejection
+from listings.models import Arrival, HeldPublication, IndexSnapshot, PreflightScreening, Rejection
 from listings.reappearances import FoundAgain, store_again
-from listings.tests.factories import make_listing
+from listings.tests.arrival_rows import a_record, make_fetch, tell
+from listings.tests.copies import shown
+from listings.tests.factories import make_listing, make_preflight
 from portal.roles import ROLES
 from refunds.tests.factories import correct_order_line, make_order_line
 from reports.choices import Channel, DecisionKind, DocumentKind, Party, Team
@@ -76,6 +80,7 @@ def _everything() -> Iterator[models.Model]:
     number = next(_numbers)
     yield from _people(number)
     yield from _cases()
+    yield from _arrivals(number)
     yield from _hearings(number)
     yield from _orders()
     yield from _machinery(number)
@@ -125,6 +130,18 @@ def _stay_down(decision: Decision) -> Iterator[models.Model]:
     with transaction.atomic():
         found = store_again([again], at=timezone.now())
     yield from (kept[0], *found, protect_content(rightful, **facts)[0])
+
+
+def _arrivals(number: int) -> Iterator[models.Model]:
+    """A listing that came in with one picture of two, and one that waits."""
+    marketplace, address = make_marketplace(f"waiting-{number}"), f"https://cdn-{number}.example/1.png"
+    yield make_fetch(address, marketplace=marketplace)
+    arrived = tell([address, f"https://cdn-{number}.example/2.png"], marketplace=marketplace)
+    give_up(arrived.pictures.waiting().get(), DomainError("없음", "서버가 404번으로 답했습니다."), now=timezone.now())
+    waiting = tell([f"https://cdn-{number}.example/3.png"], record=a_record("A-2"), marketplace=marketplace)
+    server = waiting.pictures.get().server
+    assert server is not None
+    yield from (server, waiting, Arrival.objects.get(pk=arrived.pk))
 
 
 def _hearings(number: int) -> Iterator[models.Model]:
@@ -190,9 +207,18 @@ def _machinery(number: int) -> Iterator[models.Model]:
     yield Heartbeat.objects.get_or_create(name=f"part-{number}", defaults={"at": now})[0]
     yield EvidenceFile.objects.exclude(working_name="").latest("pk")
     yield Effect.objects.latest("pk")
+    yield _held_before_publishing()
     yield IndexSnapshot.objects.create(
         material=f"{number:064d}", engine_version="1", version="v", storage_name="s", picture_count=1, spelling_count=1
     )
+
+
+def _held_before_publishing() -> PreflightScreening:
+    """An answer that held a listing, which was published all the same."""
+    listing = make_listing()
+    held = make_preflight(listing)
+    HeldPublication.objects.create(preflight=held, version=shown(listing), found_at=timezone.now())
+    return held
 
 
 def _rules(number: int) -> Iterator[models.Model]:

@@ -142,7 +142,7 @@ def _web(host: str, port: int) -> Kept:
         *("--graceful-timeout", str(min(WEB_GRACE_SECONDS, settings.SERVE_GRACE_SECONDS))),
         *("--log-level", "warning", "--no-control-socket"),
     )
-    return Kept("web", "웹 서버", arguments)
+    return Kept("web", "웹 서버", arguments, {"WARM_UP": "1"})
 
 
 def _cluster() -> Kept:
