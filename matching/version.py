@@ -2,5 +2,5 @@
 
 from typing import Final
 
-# Raised whenever a score, a fingerprint or a verdict may change for the same input.
+# Raised whenever a hash, a score or a verdict may change for the same input. A fingerprint names its own byte format.
 ENGINE_VERSION: Final = "2"
