@@ -328,13 +328,17 @@ COURIER_CHORES = {
     "reports.tasks.open_cases_of_reappearances": 5,
 }
 #: Who carries out what two people have agreed on, by action.
-APPROVAL_HANDLERS = {"reports.decide": "reports.services.held.carry_out"}
+APPROVAL_HANDLERS = {
+    "reports.decide": "reports.services.held.carry_out",
+    "reports.decide_batch": "reports.services.batches.carry_out",
+}
 #: What a job's kind runs.
 JOB_HANDLERS = {
     "core.beat": "core.jobs.beat",
     "listings.screen": "listings.tasks.screen_chunk",
     "listings.learn_words": "listings.tasks.learn_ordinary_words",
     "listings.find_copies": "listings.tasks.find_copies",
+    "reports.decide_batch": "reports.tasks.decide_batch_rows",
 }
 
 #: A delivery that has not ended by then had a courier that died. Longer than any transport takes.
