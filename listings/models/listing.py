@@ -6,7 +6,7 @@ from django.db.models import Q
 from accounts.models import Marketplace
 from core.models import AppendOnly, EvidenceFile
 from listings.choices import Restriction
-from listings.querysets import ListingQuerySet, ListingVersionQuerySet
+from listings.querysets import ListingImageQuerySet, ListingQuerySet, ListingVersionQuerySet
 from sellers.models import Seller
 
 
@@ -110,6 +110,8 @@ class ListingImage(AppendOnly):
     position = models.PositiveSmallIntegerField("순서")
     file = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, related_name="listing_images", verbose_name="파일")
     name = models.CharField("파일 이름", max_length=200, blank=True)
+
+    objects = ListingImageQuerySet.as_manager()
 
     class Meta:
         verbose_name = "상품 사진"
