@@ -1,13 +1,11 @@
 """POST to a receiver that nobody vouches for: bounded in time, in what is read of its answer, and in where it leads."""
 
-import socket
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from typing import Any, Final
 
 import urllib3
 
+from core.cut_off import cut_off_after
 from core.korean import normalise_text
 from core.outbox import DeliveryFailed
 
@@ -73,28 +71,3 @@ def _beginning(answer: urllib3.BaseHTTPResponse) -> str:
     except urllib3.exceptions.HTTPError:
         return ""
     return " ".join(normalise_text(data.decode("utf-8", "replace")).split())
-
-
-@contextmanager
-def cut_off_after(seconds: float, connected: socket.socket) -> Iterator[None]:
-    """Shut the connection if the block takes longer, which ends a read of it. Raises ``TimeoutError`` where it did:
-
-    a head that ends early reads like a whole one.
-    """
-    is_late = threading.Event()
-
-    def shut() -> None:
-        is_late.set()
-        # Of the plain socket: TLS's own would take its state away under the reader.
-        with suppress(OSError):
-            socket.socket.shutdown(connected, socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, shut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-    if is_late.is_set():
-        raise TimeoutError(f"no whole answer within {seconds} seconds")

@@ -43,3 +43,30 @@ class Weakness(TextChoices):
     NONE = "", "없음"
     BRANDS_OWN = "brands_own", "브랜드 자료와 같음"
     COMMON = "common", "다른 상품에도 쓰임"
+
+
+class ArrivalStatus(TextChoices):
+    """Where a listing that was told with pictures by address stands."""
+
+    WAITING = "waiting", "사진 기다림"
+    ARRIVED = "arrived", "들어옴"
+    SUPERSEDED = "superseded", "새 자료로 대체"
+    GIVEN_UP = "given_up", "들이지 못함"
+
+
+class PictureStatus(TextChoices):
+    """Where one of its pictures stands. ``dropped``: nobody needs it any more."""
+
+    WAITING = "waiting", "받는 중"
+    KEPT = "kept", "받음"
+    MISSING = "missing", "받지 못함"
+    DROPPED = "dropped", "그만둠"
+
+
+class FetchOutcome(TextChoices):
+    """What came of fetching an address. ``refused``: trying again changes nothing; ``failed``: it may."""
+
+    FETCHED = "fetched", "받음"
+    UNCHANGED = "unchanged", "그대로임"
+    REFUSED = "refused", "받지 않음"
+    FAILED = "failed", "실패"

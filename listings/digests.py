@@ -16,9 +16,19 @@ TEXT_FORMAT: Final = "jikimi-listing-text-1"
 
 
 def content_digest(
-    *, title: str, description: str, category: str, price_minor: int, currency: str, pictures: Sequence[str]
+    *,
+    title: str,
+    description: str,
+    category: str,
+    price_minor: int,
+    currency: str,
+    pictures: Sequence[str],
+    missing: Sequence[tuple[int, str]] = (),
 ) -> str:
     """SHA-256 in hex over all that a buyer sees: text, price, and in order the SHA-256 of each original picture.
+
+    ``missing`` are the places and addresses of pictures that could not be had: content with a gap is other content
+    than that without the picture. Content without a gap keeps the digest that it always had.
 
     No counters, no address, no seller: a hundred more sold is the same content. Text is compared in NFC, because the
     same Hangul comes composed from one system and in pieces from another. Raises ``ValueError`` on NUL and on lone
@@ -34,6 +44,7 @@ def content_digest(
             "currency": currency,
             "pictures": list(pictures),
         }
+        | ({"missing": [[position, address] for position, address in missing]} if missing else {})
     )
 
 

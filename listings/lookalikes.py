@@ -13,7 +13,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from listings.models import Listing, ListingImage, PictureFingerprint
-from matching import ENGINE_VERSION, SAME_BITS, PictureRows, ReferencePicture, match_pictures
+from matching import FINGERPRINT_VERSION, SAME_BITS, PictureRows, ReferencePicture, match_pictures
 from matching import PictureFingerprint as Picture
 
 #: Pictures of the listing that are looked for, those of its newest content first.
@@ -95,7 +95,7 @@ def _newest_of(images: QuerySet[ListingImage], listing: Listing) -> list[tuple[i
 
 def _prints(digests: Iterable[str]) -> dict[str, Picture]:
     """The stored fingerprints; a picture that was not screened yet has none."""
-    rows = PictureFingerprint.objects.readable(engine_version=ENGINE_VERSION).filter(sha256__in=list(digests))
+    rows = PictureFingerprint.objects.readable(engine_version=FINGERPRINT_VERSION).filter(sha256__in=list(digests))
     return {digest: Picture.from_bytes(bytes(data or b"")) for digest, data in rows.values_list("sha256", "data")}
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.models import EvidenceFile
+from listings.models import PictureFetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,18 @@ class ListingRecord:
 
 @dataclass(frozen=True, slots=True)
 class KeptImage:
-    """A picture of the listing that is kept as evidence already, and what its file was called."""
+    """A picture of the listing that is kept as evidence already, what its file was called, and from where it came."""
 
     file: EvidenceFile
     name: str = ""
+    fetch: PictureFetch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LostImage:
+    """A picture that the listing was told with and that could not be had, and why."""
+
+    address: str
+    code: str
+    reason: str
+    fetch: PictureFetch | None = None

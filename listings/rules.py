@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from core.calendar.days_off import korean_day
+from listings import arrival_rules
 from listings.choices import ContentKind, MatchStatus, Weakness
 from matching import ScreeningRules
 
@@ -51,6 +52,7 @@ FIRST_VALUES: Final[Mapping[str, object]] = {
     "relist_common_listings": 3,
     # So many old listings are named for one that came back: the strongest, then the latest [ours].
     "relist_originals_named": 3,
+    **arrival_rules.FIRST_VALUES,
 }
 
 

@@ -15,8 +15,8 @@ from core.errors import Conflict, DomainError
 from core.journal import record as journal
 from listings.choices import Restriction
 from listings.digests import content_digest, text_digest
-from listings.models import Listing, ListingImage, ListingVersion
-from listings.records import KeptImage, ListingRecord
+from listings.models import Listing, ListingImage, ListingVersion, MissingImage
+from listings.records import KeptImage, ListingRecord, LostImage
 from sellers.models import Seller
 
 
@@ -24,6 +24,12 @@ class SellerChanged(DomainError):
     """A listing came in under another seller than it is known by."""
 
     code = "seller_changed"
+
+
+class NewerKnown(DomainError):
+    """What had to wait has been overtaken: the listing was told anew meanwhile."""
+
+    code = "newer_known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +50,36 @@ def upsert_listing(
     *,
     marketplace: Marketplace,
     seller: Seller,
-    images: Sequence[KeptImage],
+    images: Sequence[KeptImage | LostImage],
     actor: Actor | None,
     now: datetime,
+    seen_at: datetime | None = None,
 ) -> UpsertResult:
     """Make the listing, or bring it to what the record shows; the same content again only counts as seen.
 
     Content that was never shown becomes a new, immutable version; content that was shown before becomes the current
     version again. A restriction stays whatever the content: lifting it is a decision. Counters change silently.
+    ``seen_at`` is when the listing was told, where it had to wait before it is written; ``NewerKnown`` is raised where
+    it was told anew since.
 
     Journals ``listings.listing.imported`` for a new listing, ``listings.listing.changed`` for a new address or date,
     ``listings.version.captured`` for a new version, ``listings.version.returned`` where an earlier one is shown again.
     Raises ``SellerChanged`` where the listing is another seller's: cases and strikes hang on the seller, and no file
     may move them.
     """
-    listing, is_new = _find_or_create(record, marketplace=marketplace, seller=seller, actor=actor, now=now)
+    seen = seen_at or now
+    listing, is_new = _find_or_create(
+        record, marketplace=marketplace, seller=seller, actor=actor, now=now, seen_at=seen
+    )
     if listing.seller_id != seller.pk:
         raise _seller_changed(listing, seller)
+    if seen_at is not None and not is_new and listing.last_seen_at > seen_at:
+        raise _newer_known(listing)
     changes = {} if is_new else _bring_fields(listing, record, actor=actor)
     before = listing.current_version
     version, is_new_version = _bring_content(listing, record, images, actor=actor, now=now)
     listing.current_version = version
-    listing.last_seen_at = max(listing.last_seen_at, now)
+    listing.last_seen_at = max(listing.last_seen_at, seen)
     shows_other = before is None or before.pk != version.pk
     if shows_other or changes:
         listing.changed_at = now
@@ -75,13 +89,19 @@ def upsert_listing(
 
 
 def _find_or_create(
-    record: ListingRecord, *, marketplace: Marketplace, seller: Seller, actor: Actor | None, now: datetime
+    record: ListingRecord,
+    *,
+    marketplace: Marketplace,
+    seller: Seller,
+    actor: Actor | None,
+    now: datetime,
+    seen_at: datetime,
 ) -> tuple[Listing, bool]:
     """The listing, locked where the database knows row locks: two imports number its versions one after the other."""
     found = _find(record, marketplace)
     if found is not None:
         return found, False
-    facts = {"url": record.url, "posted_at": record.posted_at, "sold_count": record.sold_count, "last_seen_at": now}
+    facts = {"url": record.url, "posted_at": record.posted_at, "sold_count": record.sold_count, "last_seen_at": seen_at}
     try:
         with transaction.atomic():
             listing = Listing.objects.create(
@@ -116,6 +136,22 @@ def _seller_changed(listing: Listing, seller: Seller) -> SellerChanged:
     )
 
 
+def _newer_known(listing: Listing) -> NewerKnown:
+    return NewerKnown(
+        f"상품 “{listing.external_id}”의 자료를 쓰지 않았습니다.",
+        "사진을 기다리는 동안 더 새로운 자료가 들어왔습니다.",
+        "하실 일은 없습니다. 새 자료가 쓰입니다.",
+    )
+
+
+def refuse_other_seller(record: ListingRecord, *, marketplace: Marketplace, seller: Seller) -> None:
+    """Raise ``SellerChanged`` where ``upsert_listing`` would, before anybody waits for it."""
+    known = Listing.objects.filter(marketplace=marketplace, external_id=record.external_id).select_related("seller")
+    listing = known.first()
+    if listing is not None and listing.seller_id != seller.pk:
+        raise _seller_changed(listing, seller)
+
+
 def _bring_fields(listing: Listing, record: ListingRecord, *, actor: Actor | None) -> dict[str, object]:
     """Address and date, old and new, where they changed; the counter without a word."""
     changes: dict[str, object] = {}
@@ -133,7 +169,12 @@ def _bring_fields(listing: Listing, record: ListingRecord, *, actor: Actor | Non
 
 
 def _bring_content(
-    listing: Listing, record: ListingRecord, images: Sequence[KeptImage], *, actor: Actor | None, now: datetime
+    listing: Listing,
+    record: ListingRecord,
+    images: Sequence[KeptImage | LostImage],
+    *,
+    actor: Actor | None,
+    now: datetime,
 ) -> tuple[ListingVersion, bool]:
     """The version that holds this content, and whether it was made just now."""
     digest = content_digest(
@@ -142,7 +183,8 @@ def _bring_content(
         category=record.category,
         price_minor=record.price_minor,
         currency=record.currency,
-        pictures=[image.file.sha256 for image in images],
+        pictures=[image.file.sha256 for image in images if isinstance(image, KeptImage)],
+        missing=[(place, image.address) for place, image in enumerate(images) if isinstance(image, LostImage)],
     )
     current = listing.current_version
     if current is not None and current.content_digest == digest:
@@ -158,7 +200,7 @@ def _bring_content(
 def _capture(
     listing: Listing,
     record: ListingRecord,
-    images: Sequence[KeptImage],
+    images: Sequence[KeptImage | LostImage],
     *,
     digest: str,
     actor: Actor | None,
@@ -177,15 +219,38 @@ def _capture(
         currency=record.currency,
         captured_at=now,
     )
-    ListingImage.objects.bulk_create(
-        [
-            ListingImage(version=version, position=position, file=image.file, name=image.name)
-            for position, image in enumerate(images)
-        ]
-    )
-    details = {"listing": listing.external_id, "number": version.number, "content_digest": digest}
+    _capture_images(version, images)
+    details: dict[str, object] = {"listing": listing.external_id, "number": version.number, "content_digest": digest}
+    missing = sum(isinstance(image, LostImage) for image in images)
+    if missing:
+        details["missing_pictures"] = missing
     journal("listings.version.captured", actor=actor, subject=version, details=details, at=now)
     return version
+
+
+def _capture_images(version: ListingVersion, images: Sequence[KeptImage | LostImage]) -> None:
+    """Every picture in its place, and in the place of one that could not be had what is known of it."""
+    ListingImage.objects.bulk_create(
+        [
+            ListingImage(version=version, position=position, file=image.file, name=image.name, fetch=image.fetch)
+            for position, image in enumerate(images)
+            if isinstance(image, KeptImage)
+        ]
+    )
+    MissingImage.objects.bulk_create(
+        [
+            MissingImage(
+                version=version,
+                position=position,
+                address=image.address,
+                code=image.code,
+                reason=image.reason,
+                fetch=image.fetch,
+            )
+            for position, image in enumerate(images)
+            if isinstance(image, LostImage)
+        ]
+    )
 
 
 def _next_number(listing: Listing) -> int:

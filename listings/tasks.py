@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from listings import reappearances, screening
+from listings import arrivals, reappearances, screening
 
 
 def screen_chunk(payload: dict[str, Any]) -> dict[str, Any]:
@@ -27,6 +27,21 @@ def learn_ordinary_words(payload: dict[str, Any]) -> dict[str, Any]:  # noqa: AR
 def find_copies(payload: dict[str, Any]) -> dict[str, Any]:
     """Look for new fingerprints of counterfeits among the listings of now, and ask for the next part of the search."""
     return reappearances.sweep(payload)
+
+
+def fetch_pictures(payload: dict[str, Any]) -> dict[str, Any]:
+    """Fetch pictures from the server that the job names, for one turn. Run twice, the second finds them fetched."""
+    return dict(arrivals.take_turn(payload["server"], payload["token"]))
+
+
+def give_servers_turns(*, now: datetime) -> int:
+    """A chore: servers that have pictures to give are given their turns."""
+    return arrivals.begin_turns(now=now)
+
+
+def let_overdue_go(*, now: datetime) -> int:
+    """A chore: a listing that has waited too long comes in without the pictures that it waits for."""
+    return arrivals.let_overdue_go(now=now)
 
 
 def follow_material(*, now: datetime) -> int:

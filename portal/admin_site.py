@@ -40,6 +40,7 @@ _ORDER: Final = {
         "Ground",
         "Policy",
     ),
+    "refunds": ("OrderLine",),
     "listings": ("Listing", "Match", "Rejection", "ListingVersion", "ScreeningRun", "IndexSnapshot"),
     "sellers": ("Seller", "Authorisation"),
     "brands": ("Brand", "RightsHolder", "IPRight", "ReferenceImage"),

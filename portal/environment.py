@@ -1,5 +1,6 @@
 """The environment, read once and typed. A bad value stops the start with a sentence that says what to write instead."""
 
+import ipaddress
 import re
 from pathlib import Path
 from typing import Final, Literal
@@ -69,6 +70,26 @@ def text(name: str, *, default: str = "") -> str:
 def names(name: str, *, default: tuple[str, ...] = ()) -> list[str]:
     """A comma-separated list."""
     return [part.strip() for part in _env.str(name, default=",".join(default)).split(",") if part.strip()]
+
+
+def networks(name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Networks such as ``10.1.0.0/16, fd00:12::/32``; none by default. Not all there is: that would open everything."""
+    wanted = "networks such as 10.1.0.0/16, comma-separated, without bits behind the prefix and none of them /0"
+    try:
+        found = tuple(ipaddress.ip_network(part) for part in names(name))
+    except ValueError:
+        raise _refuse(name, text(name), wanted) from None
+    if any(network.prefixlen == 0 for network in found):
+        raise _refuse(name, text(name), wanted)
+    return found
+
+
+def ports(name: str, *, default: tuple[int, ...]) -> frozenset[int]:
+    """Port numbers, comma-separated."""
+    parts = names(name, default=tuple(str(port) for port in default))
+    if not all(part.isascii() and part.isdigit() and len(part) <= 5 and 0 < int(part) < 65_536 for part in parts):
+        raise _refuse(name, text(name), "port numbers such as 80,443, comma-separated")
+    return frozenset(int(part) for part in parts)
 
 
 def folder(name: str, *, default: Path) -> Path:

@@ -31,11 +31,15 @@ _SEE_CASES: Final = frozenset(
         "listings.view_listing",
         "listings.view_listingversion",
         "listings.view_listingimage",
+        "listings.view_missingimage",
+        "listings.view_arrival",
+        "listings.view_picturefetch",
         "listings.view_match",
         "listings.view_rejection",
         "listings.view_fingerprint",
         "listings.view_reappearance",
         "listings.view_protection",
+        "listings.view_preflightscreening",
         "sellers.view_seller",
         "sellers.view_authorisation",
         "brands.view_rightsholder",
@@ -49,6 +53,8 @@ _SEE_CASES: Final = frozenset(
 )
 #: Who complains, and what parties handed in: only for who works on cases or answers for them.
 _SEE_PEOPLE: Final = frozenset({"reports.view_complainant", "reports.view_attachment"})
+#: What was bought and paid, without the buyer's contacts, which nobody sees.
+_SEE_ORDERS: Final = frozenset({"refunds.view_orderline", "refunds.view_orderlinecorrection"})
 _SEE_JOURNAL: Final = frozenset(
     {
         "core.view_journalentry",
@@ -59,7 +65,13 @@ _SEE_JOURNAL: Final = frozenset(
 )
 _SEE_RULES: Final = frozenset({"core.view_ruleset", "core.view_holiday", "core.view_approval"})
 _REVIEW: Final = frozenset(
-    {"reports.review_match", "reports.decide_case", "reports.file_report", "reports.work_moderation"}
+    {
+        "reports.review_match",
+        "reports.decide_case",
+        "reports.file_report",
+        "reports.work_moderation",
+        "listings.change_preflightscreening",
+    }
 )
 _KOREA: Final = frozenset({"reports.work_korea"})
 _LEAD: Final = frozenset(
@@ -72,6 +84,7 @@ _LEAD: Final = frozenset(
         "reports.change_queueroute",
         "listings.change_rejection",
         "listings.change_fingerprint",
+        "listings.retry_arrival",
         "core.decide_approval",
         "core.retry_effect",
     }
@@ -112,6 +125,10 @@ _OPERATIONS: Final = frozenset(
         "core.add_holiday",
         "core.change_holiday",
         "core.view_approval",
+        "listings.view_arrival",
+        "listings.retry_arrival",
+        "listings.view_picturefetch",
+        "listings.view_pictureserver",
         "listings.view_indexsnapshot",
         "listings.view_screeningrun",
     }
@@ -131,12 +148,21 @@ ROLES: Final[tuple[Role, ...]] = (
     Role("moderator", "심사 담당자", _SEE_CASES | _SEE_PEOPLE | _REVIEW),
     Role("lead", "심사 책임자", _SEE_CASES | _SEE_PEOPLE | _REVIEW | _KOREA | _LEAD | _SEE_JOURNAL | _SEE_RULES),
     Role("korea_team", "한국 보호팀", _SEE_CASES | _SEE_PEOPLE | _REVIEW | _KOREA | _BRANDS),
-    Role("verifier", "판매자 검증 담당자", _SEE_CASES | frozenset({"sellers.change_authorisation"})),
-    Role("refund_officer", "환불 담당자", _SEE_CASES),
-    Role("refund_lead", "환불 책임자", _SEE_CASES | frozenset({"core.decide_approval", "core.view_approval"})),
+    # Whoever checks a seller's documents releases what was held for want of them.
+    Role(
+        "verifier",
+        "판매자 검증 담당자",
+        _SEE_CASES | frozenset({"sellers.change_authorisation", "listings.change_preflightscreening"}),
+    ),
+    Role("refund_officer", "환불 담당자", _SEE_CASES | _SEE_ORDERS),
+    Role(
+        "refund_lead",
+        "환불 책임자",
+        _SEE_CASES | _SEE_ORDERS | frozenset({"core.decide_approval", "core.view_approval"}),
+    ),
     Role("audit_manager", "시험구매 관리자", _SEE_CASES),
     Role("legal", "법무 담당자", _SEE_CASES | _SEE_PEOPLE | _SEE_JOURNAL | _SEE_RULES),
-    Role("reader", "열람 담당자", _SEE_CASES | _SEE_PEOPLE | _SEE_JOURNAL | _SEE_RULES),
+    Role("reader", "열람 담당자", _SEE_CASES | _SEE_PEOPLE | _SEE_ORDERS | _SEE_JOURNAL | _SEE_RULES),
     Role("operator", "운영 담당자", _OPERATIONS | _SEE_JOURNAL),
 )
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "sellers",
     "listings",
     "reports",
+    "refunds",
     "portal",
     "portal.apps.StaffAdminConfig",
     "django.contrib.auth",
@@ -157,6 +158,13 @@ EVIDENCE_CHILDREN = env.number("EVIDENCE_CHILDREN", default=2, least=1, most=32)
 EVIDENCE_CHILD_MEMORY_MB = env.number("EVIDENCE_CHILD_MEMORY_MB", default=1024, least=256, most=8192)
 EVIDENCE_CHILD_SECONDS = env.number("EVIDENCE_CHILD_SECONDS", default=20, least=1, most=60)
 
+# -- pictures by address (core/fetching) ---------------------------------------------------------------------------
+
+#: Networks of the house that pictures may be fetched from, for a marketplace on an inner network. Exactly these are
+#: opened; everything else that is not public stays closed.
+FETCH_ALLOWED_NETWORKS = env.networks("FETCH_ALLOWED_NETWORKS")
+FETCH_ALLOWED_PORTS = env.ports("FETCH_ALLOWED_PORTS", default=(80, 443))
+
 # -- language and time --------------------------------------------------------------------------------------------
 
 #: Pages are Korean whatever a browser asks for; those of the parties choose their language (reports/parties).
@@ -267,6 +275,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AllegationStatus": "reports.api.shapes.STATUSES",
         "EffectStatus": "accounts.api.effects.SEEN",
+        "OrderStatus": "refunds.api.shapes.STATUSES",
+        "TimeSource": "refunds.api.shapes.SOURCES",
+        "ArrivalStatus": "listings.api.shapes.ARRIVALS",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -292,12 +303,13 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="지킴이 <no-reply
 
 # -- background work (packages: django-q2 on the database, whatever the database is) ---------------------------------
 
+_WORKERS: Final = env.number("WORKERS", default=2, least=1, most=64)
 _TASK_TIMEOUT = env.number("TASK_TIMEOUT", default=90, least=2, most=600)
 Q_CLUSTER = {
     "name": "portal",
     "orm": "default",
-    "workers": env.number("WORKERS", default=2, least=1, most=64),
-    "queue_limit": env.number("WORKERS", default=2, least=1, most=64),
+    "workers": _WORKERS,
+    "queue_limit": _WORKERS,
     "timeout": _TASK_TIMEOUT,
     # retry > timeout × (1 + queue_limit / workers) and any backlog of the monitor, or tasks run twice.
     "retry": env.number("TASK_RETRY", default=600, least=2 * _TASK_TIMEOUT + 1, most=3600),
@@ -317,8 +329,12 @@ EFFECT_CARRIERS = {"marketplace": "accounts.webhooks.carry"}
 AFTER_MIGRATE = ["portal.after_migrate.sync"]
 #: Small rounds of the apps that the courier gives a turn: at most once in so many seconds.
 COURIER_CHORES = {
+    "accounts.api.idempotency.purge_expired": 60,
+    "accounts.entry_links.forget_expired": 600,
     "listings.tasks.follow_material": 15,
     "listings.tasks.ask_for_learning": 60,
+    "listings.tasks.give_servers_turns": 1,
+    "listings.tasks.let_overdue_go": 60,
     "reports.tasks.settle_notices": 1,
     "reports.tasks.follow_effects": 2,
     "reports.tasks.let_periods_end": 5,
@@ -326,6 +342,7 @@ COURIER_CHORES = {
     "reports.tasks.recount_reports": 15,
     "reports.tasks.tell_late_joiners": 30,
     "reports.tasks.open_cases_of_reappearances": 5,
+    "refunds.tasks.join_listings_and_sellers": 60,
 }
 #: Who carries out what two people have agreed on, by action.
 APPROVAL_HANDLERS = {
@@ -338,9 +355,12 @@ JOB_HANDLERS = {
     "listings.screen": "listings.tasks.screen_chunk",
     "listings.learn_words": "listings.tasks.learn_ordinary_words",
     "listings.find_copies": "listings.tasks.find_copies",
+    "listings.fetch_pictures": "listings.tasks.fetch_pictures",
     "reports.decide_batch": "reports.tasks.decide_batch_rows",
 }
 
+#: So many tasks fetch pictures at once, on all machines together; the other workers are free for everything else.
+FETCH_TASKS = env.number("FETCH_TASKS", default=max(1, _WORKERS // 2), least=1, most=64)
 #: A delivery that has not ended by then had a courier that died. Longer than any transport takes.
 OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", default=180, least=2, most=3600)
 #: The longest a job may run, and how long its worker is waited for: longer, or a slow job would run twice at once.
@@ -354,6 +374,8 @@ SERVE_HUNG_SECONDS = env.number(
 )
 SERVE_GRACE_SECONDS = env.number("SERVE_GRACE_SECONDS", default=30, least=1, most=600)
 WEB_THREADS = env.number("WEB_THREADS", default=4, least=1, most=64)
+#: Whether a web process opens the engine as it starts instead of with its first question. `manage.py serve` says so.
+WARM_UP = env.flag("WARM_UP", default=False)
 WEB_WORKERS = env.number("WEB_WORKERS", default=2, least=1, most=32)
 
 # -- who operates this portal (named in every footer) ----------------------------------------------------------------

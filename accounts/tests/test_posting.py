@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from accounts import posting
-from accounts.posting import cut_off_after, post
+from accounts.posting import post
 from core.outbox import DeliveryFailed
 
 HEAD = b"HTTP/1.1 500 Oh\r\nconnection: close\r\n"
@@ -98,13 +98,3 @@ def test_an_answer_that_drips_is_cut_off_when_its_time_is_up(monkeypatch: pytest
 
     with receiver(drip) as url, pytest.raises(DeliveryFailed, match="연결하지 못했습니다"):
         post(url, b"{}", {})
-
-
-def test_a_connection_that_was_in_time_stays_open() -> None:
-    one, other = socket.socketpair()
-    with one, other:
-        with cut_off_after(60, one):
-            pass
-        other.sendall(b"still open")
-
-        assert one.recv(10) == b"still open"

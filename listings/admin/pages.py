@@ -25,7 +25,9 @@ from core.admin_base import (
     when,
 )
 from core.korean import korean_datetime, money
+from listings.admin.arrivals import arrivals_of, sources_of
 from listings.admin.counterfeits import reappearances_of
+from listings.admin.preflight import held_before_publishing
 from listings.choices import Restriction
 from listings.models import IndexSnapshot, Listing, ListingVersion, Match, Rejection, ScreeningRun
 from listings.rejections import withdraw_rejection
@@ -42,6 +44,10 @@ def _price(version: ListingVersion) -> str:
 def _pictures(version: ListingVersion) -> SafeString | str:
     images = version.images.select_related("file").order_by("position")
     shown = [(thumbnail(image.file, about=f"상품 사진 {image.position + 1}번"),) for image in images]
+    missing = version.missing_images.count()
+    if missing:
+        # What is not here belongs to what was shown: nobody should take the rest for the whole.
+        shown.append((format_html("<p>받지 못한 사진 {}장</p>", missing),))
     return format_html('<div class="thumbnails">{}</div>', format_html_join("", "{}", shown)) if shown else EMPTY
 
 
@@ -162,7 +168,7 @@ class ListingAdmin(ReadOnlyAdmin):
         when("first_seen_at", "처음 본 시각"),
         when("last_seen_at", "마지막으로 본 시각"),
     )
-    sections = (matches_of, reappearances_of, versions_of)
+    sections = (matches_of, reappearances_of, held_before_publishing, versions_of)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
         # Counted for each row that is shown: a join would count for all listings to show fifty.
@@ -226,6 +232,7 @@ class ListingVersionAdmin(ReadOnlyAdmin):
         "content_digest",
         "text_digest",
     )
+    sections = (sources_of, arrivals_of)
 
     @admin.display(description="제목")
     def title_text(self, version: ListingVersion) -> SafeString:

@@ -102,7 +102,7 @@ class ListingVersion(AppendOnly):
 
 
 class ListingImage(AppendOnly):
-    """One picture of a version, in its order."""
+    """One picture of a version, in its order. ``fetch`` says from where it came, where it came by address."""
 
     version = models.ForeignKey(
         ListingVersion, on_delete=models.PROTECT, related_name="images", verbose_name="상품 내용"
@@ -110,6 +110,14 @@ class ListingImage(AppendOnly):
     position = models.PositiveSmallIntegerField("순서")
     file = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, related_name="listing_images", verbose_name="파일")
     name = models.CharField("파일 이름", max_length=200, blank=True)
+    fetch = models.ForeignKey(
+        "listings.PictureFetch",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="images",
+        verbose_name="사진 받기",
+    )
 
     objects = ListingImageQuerySet.as_manager()
 

@@ -1,11 +1,14 @@
 """Fixtures of this app's tests."""
 
-from collections.abc import Iterator
+import ipaddress
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.rule_values import forget_recent
+from core.tests.servers import Server
 from listings import engine, reappearances
 
 
@@ -15,6 +18,19 @@ def _own_index(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.INDEX_ROOT = tmp_path / "index"
     engine.forget_engine()
     reappearances.forget_index()
+    forget_recent()
     yield
     engine.forget_engine()
     reappearances.forget_index()
+    forget_recent()
+
+
+@pytest.fixture
+def opened(settings: Any) -> Callable[..., None]:
+    """This machine is a network of the house; the ports of the servers that it is called with are open."""
+    settings.FETCH_ALLOWED_NETWORKS = (ipaddress.ip_network("127.0.0.0/8"),)
+
+    def open_ports(*servers: Server) -> None:
+        settings.FETCH_ALLOWED_PORTS = frozenset({80, 443, *(server.port for server in servers)})
+
+    return open_ports

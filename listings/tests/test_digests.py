@@ -35,6 +35,9 @@ def test_digests_are_what_they_were_in_every_release() -> None:
         {"pictures": ["b" * 64, "a" * 64]},
         {"pictures": ["a" * 64]},
         {"title": "", "description": "가방새 상품"},
+        {"missing": [(1, "https://cdn.example/2.png")]},
+        {"missing": [(2, "https://cdn.example/2.png")]},
+        {"missing": [(2, "https://cdn.example/3.png")]},
     ],
 )
 def test_any_change_of_what_a_buyer_sees_is_other_content(change: dict[str, Any]) -> None:

@@ -10,17 +10,19 @@ from core.tests.factories import make_evidence_file
 from listings.fingerprints import fingerprints_of
 from listings.models import Fingerprint, PictureFingerprint
 from listings.tests.confirmed import confirmed, picture
-from matching import ENGINE_VERSION, BrokenFingerprint
+from matching import FINGERPRINT_VERSION, BrokenFingerprint
 from matching import PictureFingerprint as Picture
 
-migration: Any = importlib.import_module("listings.migrations.0004_fingerprints_without_phash")
+migration: Any = importlib.import_module("listings.migrations.0006_fingerprints_without_phash")
 pytestmark = pytest.mark.django_db
 
 
 def test_stored_fingerprints_lose_what_nothing_decides_by_and_nothing_else() -> None:
     file = make_evidence_file(seed=3)
     kept = fingerprints_of([file])[file.sha256]
-    unreadable = PictureFingerprint.objects.create(sha256="0" * 64, engine_version=ENGINE_VERSION, problem="Unreadable")
+    unreadable = PictureFingerprint.objects.create(
+        sha256="0" * 64, engine_version=FINGERPRINT_VERSION, problem="Unreadable"
+    )
     row = PictureFingerprint.objects.get(sha256=file.sha256)
     migration.put_back(apps, None)
     row.refresh_from_db()

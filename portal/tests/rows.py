@@ -20,6 +20,7 @@ from accounts.tests.factories import make_marketplace, make_user
 from core import approvals, journal
 from core.actors import USER, Actor
 from core.choices import HolidayKind, JobStatus, OutboxStatus
+from core.errors import DomainError
 from core.evidence.rules import original_key
 from core.models import (
     Effect,
@@ -34,17 +35,21 @@ from core.models import (
     RuleSet,
 )
 from listings import matches
+from listings.arrivals.settling import give_up
 from listings.counterfeits import keep_fingerprints, protect_content
-from listings.models import IndexSnapshot, Rejection
+from listings.models import Arrival, HeldPublication, IndexSnapshot, PreflightScreening, Rejection
 from listings.reappearances import FoundAgain, store_again
-from listings.tests.factories import make_listing
+from listings.tests.arrival_rows import a_record, make_fetch, tell
+from listings.tests.copies import shown
+from listings.tests.factories import make_listing, make_preflight
 from portal.roles import ROLES
-from reports.choices import Channel, DecisionKind, DocumentKind, Party, Team
-from reports.models import Decision, QueueRoute, Skip, WorkItem
-from reports.services import appeals
+from refunds.tests.factories import correct_order_line, make_order_line
+from reports.choices import AllegationStatus, Channel, DecisionKind, DocumentKind, Party, Team
+from reports.models import Batch, Decision, QueueRoute, Skip, WorkItem
+from reports.services import appeals, batches
 from reports.services.filing import HandedIn
 from reports.tests.factories import confirm, make_match
-from reports.tests.world import LATER, SORA, THE_SELLER, complaint, removed, ruling
+from reports.tests.world import LATER, SORA, THE_SELLER, alleged, complaint, removed, ruling
 from sellers.tests.factories import make_authorisation
 
 ASKER = Actor(kind=USER, ref="987654", label="요청한 사람")
@@ -75,7 +80,9 @@ def _everything() -> Iterator[models.Model]:
     number = next(_numbers)
     yield from _people(number)
     yield from _cases()
+    yield from _arrivals(number)
     yield from _hearings(number)
+    yield from _orders()
     yield from _machinery(number)
     yield from _rules(number)
     yield from _journal(number)
@@ -125,6 +132,18 @@ def _stay_down(decision: Decision) -> Iterator[models.Model]:
     yield from (kept[0], *found, protect_content(rightful, **facts)[0])
 
 
+def _arrivals(number: int) -> Iterator[models.Model]:
+    """A listing that came in with one picture of two, and one that waits."""
+    marketplace, address = make_marketplace(f"waiting-{number}"), f"https://cdn-{number}.example/1.png"
+    yield make_fetch(address, marketplace=marketplace)
+    arrived = tell([address, f"https://cdn-{number}.example/2.png"], marketplace=marketplace)
+    give_up(arrived.pictures.waiting().get(), DomainError("없음", "서버가 404번으로 답했습니다."), now=timezone.now())
+    waiting = tell([f"https://cdn-{number}.example/3.png"], record=a_record("A-2"), marketplace=marketplace)
+    server = waiting.pictures.get().server
+    assert server is not None
+    yield from (server, waiting, Arrival.objects.get(pk=arrived.pk))
+
+
 def _hearings(number: int) -> Iterator[models.Model]:
     """A counterfeit that was explained and answered, confirmed, appealed and put right; and the queue's own rows."""
     document = HandedIn(_document(number), DocumentKind.INVOICE, "인보이스.pdf")
@@ -143,8 +162,31 @@ def _hearings(number: int) -> Iterator[models.Model]:
     yield report.complainant  # type: ignore[misc]  # it has one
     yield report.attachments.get()
     yield complaint(channel=Channel.STAFF, email=f"caller-{number}@person.example")
+    yield _batch(number)
     yield Skip.objects.create(case=allegation.case, user=make_user(), reason="어렵습니다", skipped_at=later)
     yield QueueRoute.objects.create(position=2_000 + number, name="더 없는 길", team=Team.LEADS, is_active=False)
+
+
+def _orders() -> Iterator[models.Model]:
+    """A line that was received, corrected, and stands beside another of its order."""
+    listing = make_listing()
+    known: dict[str, Any] = {
+        "listing_external_id": listing.external_id,
+        "seller_external_id": listing.seller.external_id,
+    }
+    line = make_order_line(marketplace=listing.marketplace, received_days_ago=14, **known)
+    make_order_line(marketplace=listing.marketplace, order_number=line.order_number, line_number="2", **known)
+    correct_order_line(line)
+    yield line
+
+
+def _batch(number: int) -> Batch:
+    """One that waits for a second person."""
+    waiting = alleged(complaint(email=f"batch-{number}@holder.example"))
+    rows = [(waiting, AllegationStatus(waiting.status))]
+    asked = batches.ask(rows, ruling(DecisionKind.DISMISSED), actor=ASKER, now=LATER)
+    assert asked.batch is not None
+    return asked.batch
 
 
 def _document(number: int) -> EvidenceFile:
@@ -175,9 +217,18 @@ def _machinery(number: int) -> Iterator[models.Model]:
     yield Heartbeat.objects.get_or_create(name=f"part-{number}", defaults={"at": now})[0]
     yield EvidenceFile.objects.exclude(working_name="").latest("pk")
     yield Effect.objects.latest("pk")
+    yield _held_before_publishing()
     yield IndexSnapshot.objects.create(
         material=f"{number:064d}", engine_version="1", version="v", storage_name="s", picture_count=1, spelling_count=1
     )
+
+
+def _held_before_publishing() -> PreflightScreening:
+    """An answer that held a listing, which was published all the same."""
+    listing = make_listing()
+    held = make_preflight(listing)
+    HeldPublication.objects.create(preflight=held, version=shown(listing), found_at=timezone.now())
+    return held
 
 
 def _rules(number: int) -> Iterator[models.Model]:

@@ -94,6 +94,8 @@ def test_a_scope_opens_its_own_doors_and_no_other(scope: str) -> None:
         ("POST", "pictures"): Scope.LISTINGS_WRITE,
         ("GET", "sellers"): Scope.SELLERS_READ,
         ("POST", "sellers"): Scope.SELLERS_WRITE,
+        ("GET", "orders"): Scope.ORDERS_READ,
+        ("POST", "orders"): Scope.ORDERS_WRITE,
         ("GET", "reports"): Scope.REPORTS_READ,
         ("POST", "reports"): Scope.REPORTS_WRITE,
         ("GET", "cases"): Scope.CASES_READ,

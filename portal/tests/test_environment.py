@@ -34,6 +34,14 @@ from portal.make_keys import write_keys
         ("DATABASE_URL", "mysql://root@127.0.0.1/jikimi", env.database),
         ("DATABASE_URL", "not an address", env.database),
         ("LINK_KEYS", "k1:short", lambda: env.secret("LINK_KEYS", least=35)),
+        ("FETCH_ALLOWED_NETWORKS", "10.1.0.0/8", lambda: env.networks("FETCH_ALLOWED_NETWORKS")),
+        ("FETCH_ALLOWED_NETWORKS", "10.1.0.0/16, inner", lambda: env.networks("FETCH_ALLOWED_NETWORKS")),
+        ("FETCH_ALLOWED_NETWORKS", "0.0.0.0/0", lambda: env.networks("FETCH_ALLOWED_NETWORKS")),
+        ("FETCH_ALLOWED_NETWORKS", "10.0.0.0/8, ::/0", lambda: env.networks("FETCH_ALLOWED_NETWORKS")),
+        ("FETCH_ALLOWED_PORTS", "80, http", lambda: env.ports("FETCH_ALLOWED_PORTS", default=(80,))),
+        ("FETCH_ALLOWED_PORTS", "0", lambda: env.ports("FETCH_ALLOWED_PORTS", default=(80,))),
+        ("FETCH_ALLOWED_PORTS", "65536", lambda: env.ports("FETCH_ALLOWED_PORTS", default=(80,))),
+        ("FETCH_ALLOWED_PORTS", "１", lambda: env.ports("FETCH_ALLOWED_PORTS", default=(80,))),
     ],
 )
 def test_a_bad_value_is_refused_by_name(
@@ -53,6 +61,20 @@ def test_an_origin_is_read_without_its_last_slash(value: str, monkeypatch: pytes
     monkeypatch.setenv("SITE_ORIGIN", value)
 
     assert env.origin("SITE_ORIGIN", default="", is_production=True) == value.rstrip("/")
+
+
+def test_networks_and_ports_are_read_and_none_is_open_unless_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FETCH_ALLOWED_NETWORKS", raising=False)
+    monkeypatch.setenv("FETCH_ALLOWED_PORTS", "80, 443,9000")
+
+    assert env.networks("FETCH_ALLOWED_NETWORKS") == ()
+    assert env.ports("FETCH_ALLOWED_PORTS", default=(80, 443)) == {80, 443, 9000}
+    monkeypatch.setenv("FETCH_ALLOWED_NETWORKS", "10.1.0.0/16, fd00:12::/32, 10.2.0.7")
+    assert [str(network) for network in env.networks("FETCH_ALLOWED_NETWORKS")] == [
+        "10.1.0.0/16",
+        "fd00:12::/32",
+        "10.2.0.7/32",
+    ]
 
 
 def test_a_refused_origin_does_not_repeat_its_password(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,11 +43,16 @@ TABLE: Final[dict[str, str]] = {
     "listings.listing view": "1111111110",
     "listings.listingversion view": "1111111110",
     "listings.listingimage view": "1111111110",
+    "listings.missingimage view": "1111111110",
+    "listings.arrival view": "1111111111",
+    "listings.picturefetch view": "1111111111",
     "listings.match view": "1111111110",
     "listings.rejection view": "1111111110",
     "listings.fingerprint view": "1111111110",
     "listings.reappearance view": "1111111110",
     "listings.protection view": "1111111110",
+    "listings.preflightscreening view": "1111111110",
+    "listings.preflightscreening change": "1111000000",
     "sellers.seller view": "1111111110",
     "sellers.authorisation view": "1111111110",
     "brands.rightsholder view": "1111111110",
@@ -60,6 +65,9 @@ TABLE: Final[dict[str, str]] = {
     # who complains, and what parties handed in
     "reports.complainant view": "1110000110",
     "reports.attachment view": "1110000110",
+    # what was bought
+    "refunds.orderline view": "0000110010",
+    "refunds.orderlinecorrection view": "0000110010",
     # deciding
     "reports.match review": "1110000000",
     "reports.case decide": "1110000000",
@@ -74,6 +82,7 @@ TABLE: Final[dict[str, str]] = {
     "reports.any_decision undo": "0100000000",
     "listings.rejection change": "0100000000",
     "listings.fingerprint change": "0100000000",
+    "listings.arrival retry": "0100000001",
     "core.approval decide": "0100010000",
     "core.effect retry": "0100000001",
     # the brands' material and who may sell
@@ -98,6 +107,7 @@ TABLE: Final[dict[str, str]] = {
     "core.job view": "0000000001",
     "core.job retry": "0000000001",
     "core.heartbeat view": "0000000001",
+    "listings.pictureserver view": "0000000001",
     "listings.indexsnapshot view": "0000000001",
     "listings.screeningrun view": "0000000001",
     "accounts.user view": "0000000001",

@@ -1,4 +1,4 @@
-"""Picture fingerprints lose the pHash that nothing decided by (``docs/decisions``, 12): sixteen bytes of their header.
+"""Picture fingerprints lose the pHash that nothing decided by (``docs/decisions``, 14): sixteen bytes of their header.
 
 What is left is the same, and so is everything that was found by it: nothing is fingerprinted or screened anew.
 """
@@ -48,6 +48,6 @@ def put_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listings", "0003_listing_changes")]
+    dependencies = [("listings", "0005_preflight")]
 
     operations = [migrations.RunPython(drop, put_back, elidable=True)]
