@@ -71,7 +71,7 @@ def test_the_page_shows_all_that_is_asked_and_the_letters_of_an_example(asker: U
     assert REASONING in page and CANARY in page and "김미나" in page
     assert "상품의 판매를 임시로 제한합니다." in page and "판매자에게 3건 알립니다." in page
     assert "신고인에게 3건 알립니다." in page
-    assert "판매자이 읽을 통지" in page and "3건 모두 승인하기" in page
+    assert "통지 · 판매자 (한국어)" in page and "3건 모두 승인하기" in page
     letters = lead.get(url(batch)).context["happens"].letters
     assert all(CANARY not in str(view.letter) for view in letters)
 
