@@ -41,6 +41,7 @@ _ACTS: Final = {
     "invited": "초대",
     "kept": "보관",
     "lapsed": "기한 지남",
+    "left": "결정하지 못함",
     "listed": "목록 반영",
     "made": "결정",
     "marked_duplicate": "중복 처리",

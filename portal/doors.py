@@ -262,6 +262,8 @@ _STAFF: Final = (
     Door("admin/intake/", Who.PERMITTED, (FILE,)),
     Door("admin/intake/<int:report_id>/", Who.PERMITTED, (FILE,)),
     Door("admin/cases/bulk/", Who.PERMITTED, (DECIDE,), method="POST"),
+    Door("admin/batches/<int:batch_id>/", Who.PERMITTED, (SEE,)),
+    Door("admin/batches/<int:batch_id>/second/", Who.PERMITTED, (DECIDE, APPROVE), method="POST"),
     Door("admin/cases/<int:case_id>/", Who.PERMITTED, (SEE,)),
     Door("admin/cases/<int:case_id>/around/", Who.PERMITTED, (SEE,)),
     Door("admin/cases/<int:case_id>/files/<int:attachment_id>/", Who.PERMITTED, (SEE_FILES,)),

@@ -345,7 +345,10 @@ COURIER_CHORES = {
     "refunds.tasks.join_listings_and_sellers": 60,
 }
 #: Who carries out what two people have agreed on, by action.
-APPROVAL_HANDLERS = {"reports.decide": "reports.services.held.carry_out"}
+APPROVAL_HANDLERS = {
+    "reports.decide": "reports.services.held.carry_out",
+    "reports.decide_batch": "reports.services.batches.carry_out",
+}
 #: What a job's kind runs.
 JOB_HANDLERS = {
     "core.beat": "core.jobs.beat",
@@ -353,6 +356,7 @@ JOB_HANDLERS = {
     "listings.learn_words": "listings.tasks.learn_ordinary_words",
     "listings.find_copies": "listings.tasks.find_copies",
     "listings.fetch_pictures": "listings.tasks.fetch_pictures",
+    "reports.decide_batch": "reports.tasks.decide_batch_rows",
 }
 
 #: So many tasks fetch pictures at once, on all machines together; the other workers are free for everything else.

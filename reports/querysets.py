@@ -13,6 +13,7 @@ from core.choices import OutboxStatus
 from reports.choices import (
     AllegationStatus,
     AppealStatus,
+    BatchOutcome,
     DecisionKind,
     ExplanationStatus,
     InquiryKind,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
         ActionTime,
         Allegation,
         Appeal,
+        Batch,
+        BatchRow,
         Case,
         Complainant,
         Decision,
@@ -305,6 +308,10 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """What is still to be done."""
         return self.filter(done_at__isnull=True)
 
+    def of_cases(self) -> "WorkItemQuerySet":
+        """Without batches, which are of many cases and of none."""
+        return self.filter(case__isnull=False)
+
     def of_teams(self, teams: Collection[Team]) -> "WorkItemQuerySet":
         return self.filter(team__in=teams)
 
@@ -331,6 +338,18 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
     def done_by_decision(self, decision: "Decision") -> "WorkItemQuerySet":
         """What a decision answered."""
         return self.filter(done_by=decision)
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def with_approval(self) -> "BatchQuerySet":
+        """Batches that somebody asked for, each with the request and what staff are asked to do."""
+        return self.filter(approval__isnull=False).select_related("approval", "work")
+
+
+class BatchRowQuerySet(models.QuerySet["BatchRow"]):
+    def waiting(self) -> "BatchRowQuerySet":
+        """What nothing has become of yet."""
+        return self.filter(outcome=BatchOutcome.WAITING)
 
 
 class GroundQuerySet(models.QuerySet["Ground"]):

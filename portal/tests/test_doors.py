@@ -133,6 +133,7 @@ def _path(door: Door, rows: dict[str, models.Model]) -> str:
     values = {
         "<int:match_id>": rows["listings.match"].pk,
         "<int:case_id>": rows["reports.case"].pk,
+        "<int:batch_id>": rows["reports.batch"].pk,
         "<int:decision_id>": rows["reports.decision"].pk,
         "<int:report_id>": rows["reports.report"].pk,
         "<int:attachment_id>": rows["reports.attachment"].pk,
