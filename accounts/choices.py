@@ -32,3 +32,10 @@ class RelayStatus(TextChoices):
     ASKED = "asked", "요청함"
     DELIVERED = "delivered", "전달함"
     FAILED = "failed", "전하지 못함"
+
+
+class EntryKind(TextChoices):
+    """What a marketplace's signed link lets its holder come in to; the word stands in the link itself."""
+
+    SELLER = "seller", "판매자 센터"
+    ORDER = "order", "주문 상세"

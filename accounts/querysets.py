@@ -1,4 +1,5 @@
-"""Reads of webhook addresses, of access links and their codes, and of the API's keys, in words of the domain."""
+"""Reads of webhook addresses, of access links and their codes, of signed links, and of the API's keys, in words of
+the domain."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,7 +12,15 @@ from accounts.rules import RELAY_STEPS
 from core.choices import OutboxStatus
 
 if TYPE_CHECKING:
-    from accounts.models import AccessLink, ApiKey, ContactCode, IdempotencyKey, RelayedNotice, WebhookEndpoint
+    from accounts.models import (
+        AccessLink,
+        ApiKey,
+        ContactCode,
+        EntryLink,
+        IdempotencyKey,
+        RelayedNotice,
+        WebhookEndpoint,
+    )
 
 #: A person mistypes; a guesser of six digits has one chance in 200,000 [ours].
 MOST_TRIES = 5
@@ -63,6 +72,12 @@ class RelayedNoticeQuerySet(models.QuerySet["RelayedNotice"]):
         """Notices that should have been delivered by then, or whose request will not leave any more."""
         over = Q(message__status__in=[OutboxStatus.PARKED, OutboxStatus.CANCELLED])
         return self.asked().filter(Q(deliver_by__lte=at) | over)
+
+
+class EntryLinkQuerySet(models.QuerySet["EntryLink"]):
+    def expired(self, *, at: datetime) -> "EntryLinkQuerySet":
+        """Links that nobody can use any more, whether they are remembered or not."""
+        return self.filter(expires_at__lte=at)
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-BENCHMARKS = ("benchmarks.matching", "benchmarks.portal", "benchmarks.relisting")
+BENCHMARKS = ("benchmarks.matching", "benchmarks.portal", "benchmarks.relisting", "benchmarks.preflight")
 
 
 def main() -> None:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "sellers",
     "listings",
     "reports",
+    "refunds",
     "portal",
     "portal.apps.StaffAdminConfig",
     "django.contrib.auth",
@@ -275,6 +276,8 @@ SPECTACULAR_SETTINGS = {
         "AllegationStatus": "reports.api.shapes.STATUSES",
         "EffectStatus": "accounts.api.effects.SEEN",
         "DeliveryStatus": "accounts.api.deliveries.STATUSES",
+        "OrderStatus": "refunds.api.shapes.STATUSES",
+        "TimeSource": "refunds.api.shapes.SOURCES",
         "ArrivalStatus": "listings.api.shapes.ARRIVALS",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
@@ -334,6 +337,8 @@ EFFECT_CARRIERS = {"marketplace": "accounts.webhooks.carry"}
 AFTER_MIGRATE = ["portal.after_migrate.sync"]
 #: Small rounds of the apps that the courier gives a turn: at most once in so many seconds.
 COURIER_CHORES = {
+    "accounts.api.idempotency.purge_expired": 60,
+    "accounts.entry_links.forget_expired": 600,
     "listings.tasks.follow_material": 15,
     "listings.tasks.ask_for_learning": 60,
     "listings.tasks.give_servers_turns": 1,
@@ -350,9 +355,13 @@ COURIER_CHORES = {
     "reports.tasks.hear_of_late_arrivals": 60,
     "reports.tasks.ask_for_wanted_listings": 60,
     "reports.tasks.place_waiting_reports": 5,
+    "refunds.tasks.join_listings_and_sellers": 60,
 }
 #: Who carries out what two people have agreed on, by action.
-APPROVAL_HANDLERS = {"reports.decide": "reports.services.held.carry_out"}
+APPROVAL_HANDLERS = {
+    "reports.decide": "reports.services.held.carry_out",
+    "reports.decide_batch": "reports.services.batches.carry_out",
+}
 #: What a job's kind runs.
 JOB_HANDLERS = {
     "core.beat": "core.jobs.beat",
@@ -360,6 +369,7 @@ JOB_HANDLERS = {
     "listings.learn_words": "listings.tasks.learn_ordinary_words",
     "listings.find_copies": "listings.tasks.find_copies",
     "listings.fetch_pictures": "listings.tasks.fetch_pictures",
+    "reports.decide_batch": "reports.tasks.decide_batch_rows",
 }
 
 #: So many tasks fetch pictures at once, on all machines together; the other workers are free for everything else.
@@ -377,6 +387,8 @@ SERVE_HUNG_SECONDS = env.number(
 )
 SERVE_GRACE_SECONDS = env.number("SERVE_GRACE_SECONDS", default=30, least=1, most=600)
 WEB_THREADS = env.number("WEB_THREADS", default=4, least=1, most=64)
+#: Whether a web process opens the engine as it starts instead of with its first question. `manage.py serve` says so.
+WARM_UP = env.flag("WARM_UP", default=False)
 WEB_WORKERS = env.number("WEB_WORKERS", default=2, least=1, most=32)
 
 # -- who operates this portal (named in every footer) ----------------------------------------------------------------

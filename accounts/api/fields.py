@@ -22,8 +22,9 @@ from core.numbers import SEOUL
 #: [ours] A trillion in any minor unit; the sums of a hundred of them still fit into 64 bits.
 MOST_MINOR: Final = 10**14
 _YEARS: Final = range(1990, 2101)
-#: Something to read: not only spaces.
-_READABLE: Final = r"\S"
+#: No NUL, which a database cannot hold; and something to read, not only spaces.
+_STORABLE: Final = r"^[^\u0000]+$"
+_READABLE: Final = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 
 
 class Input(serializers.Serializer[Any]):
@@ -41,6 +42,7 @@ def _unknown() -> ErrorDetail:
     return said("unknown_field", en="There is no such field.", ko="모르는 항목입니다.")
 
 
+@extend_schema_field({"type": "string", "pattern": _STORABLE})
 class Text(serializers.CharField):
     """Text, which must be text."""
 

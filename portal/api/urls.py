@@ -4,17 +4,22 @@ from django.urls import path, re_path
 
 from accounts.api import deliveries, effects
 from listings.api import views as listings
+from listings.api.screen import ScreenListing
 from portal.api.pages import NoSuchEndpoint
+from refunds.api import views as refunds
 from reports.api import views as reports
 from sellers import api as sellers
 
 urlpatterns = [
     path("pictures", listings.Pictures.as_view(), name="api_pictures"),
     path("listings", listings.Listings.as_view(), name="api_listings"),
+    path("listings/screen", ScreenListing.as_view(), name="api_listing_screen"),
     path("listings/<str:listing_id>", listings.OneListing.as_view(), name="api_listing"),
     path("arrivals/<int:arrival_id>", listings.OneArrival.as_view(), name="api_arrival"),
     path("sellers", sellers.Sellers.as_view(), name="api_sellers"),
     path("sellers/<str:seller_id>", sellers.OneSeller.as_view(), name="api_seller"),
+    path("orders", refunds.Orders.as_view(), name="api_orders"),
+    path("orders/<int:line_id>", refunds.OneOrderLine.as_view(), name="api_order_line"),
     path("reports", reports.Reports.as_view(), name="api_reports"),
     path("reports/<int:report_id>", reports.OneReport.as_view(), name="api_report"),
     path("cases", reports.Cases.as_view(), name="api_cases"),

@@ -52,6 +52,8 @@ TABLE: Final[dict[str, str]] = {
     "listings.fingerprint view": "1111111110",
     "listings.reappearance view": "1111111110",
     "listings.protection view": "1111111110",
+    "listings.preflightscreening view": "1111111110",
+    "listings.preflightscreening change": "1111000000",
     "sellers.seller view": "1111111110",
     "sellers.authorisation view": "1111111110",
     "brands.rightsholder view": "1111111110",
@@ -65,6 +67,9 @@ TABLE: Final[dict[str, str]] = {
     # who complains, and what parties handed in
     "reports.complainant view": "1110000110",
     "reports.attachment view": "1110000110",
+    # what was bought
+    "refunds.orderline view": "0000110010",
+    "refunds.orderlinecorrection view": "0000110010",
     # deciding
     "reports.match review": "1110000000",
     "reports.case decide": "1110000000",
