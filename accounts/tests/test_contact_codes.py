@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.choices import LinkPurpose
 from accounts.contact_codes import Contact, confirm_code, send_code
+from accounts.events import event
 from accounts.models import AccessLink, ContactCode, Marketplace
 from accounts.services import create_link
 from accounts.tests.factories import make_marketplace
@@ -145,6 +146,7 @@ def test_without_a_mailbox_the_marketplace_passes_the_code_on(link: AccessLink) 
     message = OutboxMessage.objects.get()
     assert (message.channel, message.destination, message.message_type) == ("webhook", "hooked", "notice.code")
     assert message.payload["seller"] == "seller-7"
+    assert message.payload.keys() == event("notice.code").example.keys()
     assert confirm_code(link, message.payload["code"], now=NOW, actor=None)
 
 

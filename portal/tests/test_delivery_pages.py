@@ -265,3 +265,59 @@ def test_others_see_and_do_nothing(place: Marketplace, role: str, deed: Deed) ->
     client.force_login(make_person(role))
     assert deed(client, place, message).status_code == 403
     assert (OutboxMessage.objects.count(), JournalEntry.objects.count()) == (1, before)
+
+
+# -- addresses --------------------------------------------------------------------------------------------------------
+
+
+def save(client: Client, endpoint: WebhookEndpoint | None, place: Marketplace, **said: Any) -> Any:
+    form = {"marketplace": place.pk, "name": "고객센터", "url": f"{HOOK}/2", "events": [], "is_active": "on"} | said
+    if endpoint is None:
+        return client.post(reverse("admin:accounts_webhookendpoint_add"), form)
+    return client.post(reverse("admin:accounts_webhookendpoint_change", args=[endpoint.pk]), form)
+
+
+def test_an_address_is_registered_with_what_it_hears_and_stands_in_the_journal(
+    place: Marketplace, operator: Client
+) -> None:
+    assert save(operator, None, place, events=["notice.seller"]).status_code == 302
+    endpoint = place.endpoints.get(carries_effects=False)
+    assert (endpoint.name, endpoint.events) == ("고객센터", ["notice.seller"])
+    entry = JournalEntry.objects.filter(verb="accounts.webhook_endpoint.created").latest("pk")
+    assert (entry.subject_ref, entry.actor_kind) == (str(endpoint.pk), "user")
+
+
+def test_effects_are_moved_by_a_tick_and_what_was_typed_is_kept_where_it_is_refused(
+    place: Marketplace, operator: Client
+) -> None:
+    main = place.endpoints.get()
+    refused = save(operator, None, place, events=["notify"])
+    assert refused.status_code == 200
+    assert "주소 하나만 받는데" in refused.content.decode()
+    assert f"{HOOK}/2" in refused.content.decode()
+    assert save(operator, None, place, events=["moon.eaten"]).status_code == 200
+    assert save(operator, None, place, url="https://user:secret@market.example/").status_code == 200
+    assert save(operator, None, place, carries_effects="on").status_code == 302
+    main.refresh_from_db()
+    assert (main.carries_effects, place.endpoints.count()) == (False, 2)
+
+
+def test_an_address_is_changed_but_never_moved_to_another_marketplace(place: Marketplace, operator: Client) -> None:
+    endpoint, other = make_endpoint(place), make_marketplace("other")
+    assert save(operator, endpoint, other, name="새 이름", is_active="").status_code == 302
+    endpoint.refresh_from_db()
+    assert (endpoint.marketplace, endpoint.name, endpoint.is_active) == (place, "새 이름", False)
+    assert JournalEntry.objects.filter(verb="accounts.webhook_endpoint.changed").count() == 1
+    save(operator, endpoint, place, name="새 이름", is_active="", url=endpoint.url)
+    assert JournalEntry.objects.filter(verb="accounts.webhook_endpoint.changed").count() == 1
+
+
+def test_the_list_of_what_takes_nothing_is_the_one_that_the_first_page_counts(
+    place: Marketplace, operator: Client
+) -> None:
+    bad = make_endpoint(place)
+    WebhookEndpoint.objects.filter(pk=bad.pk).update(failing_since=timezone.now() - timedelta(hours=7))
+    works = {work.title: work for work in operator.get("/admin/").context["works"]}
+    work = works["받지 않는 웹훅 주소"]
+    assert (work.count, work.is_trouble) == (1, True)
+    assert list(operator.get(work.url).context["cl"].queryset) == [bad]

@@ -16,7 +16,7 @@ from accounts.models import Marketplace, RelayedNotice
 from accounts.relays import Recipient, Told
 from accounts.services import add_webhook_secret
 from accounts.tests.factories import make_endpoint, make_marketplace
-from core import outbox
+from core import effects, outbox
 from core.actors import MARKETPLACE, Actor
 from core.choices import OutboxStatus
 from core.errors import DomainError
@@ -121,6 +121,9 @@ def test_what_is_delivered_is_the_sellers_own_letter_with_its_key_and_nothing_el
     news = OutboxMessage.objects.get(message_type="notice.seller")
     assert "/seller/" not in json.dumps(news.payload)
     assert news.payload.keys() == event("notice.seller").example.keys()
+    effects.dispatch_due(now=LATER)
+    asked = OutboxMessage.objects.get(message_type="listing.restrict")
+    assert asked.payload.keys() == event("listing.restrict").example.keys()
 
 
 def test_a_decision_that_is_undone_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
