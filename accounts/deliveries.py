@@ -18,7 +18,7 @@ from accounts.models import Marketplace, WebhookEndpoint
 from core import outbox, rulesets
 from core.actors import Actor
 from core.choices import OutboxStatus
-from core.errors import DomainError
+from core.errors import Conflict
 from core.journal import record
 from core.models import OutboxAttempt, OutboxMessage
 from core.querysets import OutboxQuerySet
@@ -119,12 +119,12 @@ def why_not_resendable(message: OutboxMessage, *, now: datetime) -> str:
 
 
 def send_test(endpoint: WebhookEndpoint, *, now: datetime, actor: Actor | None) -> OutboxMessage:
-    """A ``test`` event to one address, under a key of its own. Raises ``DomainError`` for one that is switched off.
+    """A ``test`` event to one address, under a key of its own. Raises ``Conflict`` for one that is switched off.
 
     It is tried for two minutes and then given up: nobody is asked to see to a test.
     """
     if not endpoint.is_active or not endpoint.marketplace.is_active:
-        raise DomainError(
+        raise Conflict(
             "시험 이벤트를 보내지 않았습니다.",
             "꺼져 있는 주소입니다.",
             "주소를 켠 뒤 다시 보내 주세요.",

@@ -7,6 +7,7 @@ transaction open, may be called again with the same key (a carrier's own idempot
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,9 +18,10 @@ from django.utils.module_loading import import_string
 
 from core import outbox
 from core.choices import TextKind
+from core.contacts import ContactRefused, normalise_mobile
 from core.errors import DomainError
 from core.journal.entries import Subject
-from core.korean import NotMobile, josa, korean_mobile, masked_mobile
+from core.korean import josa
 from core.models import OutboxMessage
 from core.outbox import DeliveryFailed, Receipt
 
@@ -30,6 +32,7 @@ CHARACTER_SET: Final = "cp949"
 MOST_BYTES: Final[Mapping[TextKind, int]] = {TextKind.SMS: 90, TextKind.LMS: 2_000}
 #: 알림톡: letters of a template that Kakao has approved, variables filled in.
 MOST_LETTERS: Final = 1_000
+_MOBILE: Final = re.compile(r"8210[0-9]{8}")
 _NOT_SENT: Final = "문자를 보내지 않았습니다."
 
 
@@ -63,7 +66,7 @@ class ConsoleTexts:
 
     def send(self, text: Text, *, key: str) -> None:
         size = len(text.body.encode(CHARACTER_SET, "replace"))
-        logger.info("text %s (%s, %d bytes) to %s", key, text.kind, size, masked_mobile(text.to))
+        logger.info("text %s (%s, %d bytes) to 010-****-%s", key, text.kind, size, text.to[-4:])
 
 
 def is_available() -> bool:
@@ -152,12 +155,16 @@ def _text_of(message: OutboxMessage) -> Text:
 
 
 def _mobile(to: str) -> str:
+    """``+821012345678``. Only Korean mobiles: 011 and 016 to 019 ended in 2021, and abroad a text goes unread."""
     try:
-        return korean_mobile(to)
-    except NotMobile as problem:
+        number = normalise_mobile(to)
+    except ContactRefused:
+        number = ""
+    if not _MOBILE.fullmatch(number):
         raise DomainError(
             _NOT_SENT, "국내 휴대전화 번호가 아닙니다.", "010으로 시작하는 번호를 적어 주세요.", code="not_mobile"
-        ) from problem
+        )
+    return f"+{number}"
 
 
 def _require_fitting(body: str, kind: TextKind, template: str) -> None:

@@ -180,6 +180,23 @@ _API: Final = (
         method="POST",
         example="api/v1/effects/1/fail",
     ),
+    Door("api/v1/events", Who.KEY, ("",)),
+    Door("api/v1/webhooks/endpoints", Who.KEY, ("webhooks:read",)),
+    Door("api/v1/webhooks/deliveries", Who.KEY, ("webhooks:read",)),
+    Door(
+        "api/v1/webhooks/deliveries/<int:delivery_id>",
+        Who.KEY,
+        ("webhooks:read",),
+        example="api/v1/webhooks/deliveries/1",
+    ),
+    Door(
+        "api/v1/webhooks/deliveries/<int:delivery_id>/resend",
+        Who.KEY,
+        ("webhooks:write",),
+        method="POST",
+        example="api/v1/webhooks/deliveries/1/resend",
+    ),
+    Door("api/v1/webhooks/test", Who.KEY, ("webhooks:write",), method="POST"),
     # Whatever else begins so is refused in the API's own shape.
     Door("api/v1/", Who.NOBODY),
 )

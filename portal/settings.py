@@ -275,6 +275,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AllegationStatus": "reports.api.shapes.STATUSES",
         "EffectStatus": "accounts.api.effects.SEEN",
+        "DeliveryStatus": "accounts.api.deliveries.STATUSES",
         "OrderStatus": "refunds.api.shapes.STATUSES",
         "TimeSource": "refunds.api.shapes.SOURCES",
         "ArrivalStatus": "listings.api.shapes.ARRIVALS",

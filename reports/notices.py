@@ -14,7 +14,8 @@ from django.db import IntegrityError, transaction
 
 from accounts import relays, webhooks
 from accounts.choices import RecipientKind
-from accounts.models import RelayedNotice
+from accounts.endpoints import hears
+from accounts.models import Marketplace, RelayedNotice
 from accounts.relays import Recipient, Told
 from core import outbox, rulesets
 from core.actors import Actor
@@ -277,9 +278,10 @@ def _relay(
     )
 
 
-def relays_to(seller: Seller) -> bool:
-    """Whether the seller's marketplace would be asked to deliver its notices."""
-    return relays.reaches(seller.marketplace, _as_recipient(seller))
+def tells_sellers(marketplace: Marketplace) -> bool:
+    """Whether a seller without a mailbox hears of its matter by its marketplace, one way or the other."""
+    someone = Recipient(RecipientKind.SELLER, "", has_address=False)
+    return hears(marketplace, "notice.seller") or relays.reaches(marketplace, someone)
 
 
 def _as_recipient(seller: Seller) -> Recipient:

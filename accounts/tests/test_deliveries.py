@@ -18,7 +18,7 @@ from accounts.tests.factories import make_endpoint, make_marketplace
 from core import effects, outbox
 from core.actors import Actor
 from core.choices import OutboxStatus
-from core.errors import Conflict, DomainError
+from core.errors import Conflict
 from core.models import JournalEntry, OutboxMessage
 from core.outbox import DeliveryFailed, Receipt
 
@@ -179,7 +179,7 @@ def test_a_test_that_fails_is_given_up_and_asks_nobody(place: Marketplace, monke
 
 def test_an_address_that_is_off_is_not_tried_out(place: Marketplace) -> None:
     endpoint = make_endpoint(place, is_active=False)
-    with pytest.raises(DomainError, match="꺼져 있는 주소") as refused:
+    with pytest.raises(Conflict, match="꺼져 있는 주소") as refused:
         deliveries.send_test(endpoint, now=NOW, actor=STAFF)
     assert refused.value.code == "endpoint_off"
     assert not OutboxMessage.objects.exists()

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from accounts.endpoints import hears
 from accounts.models import User
 from core.choices import ApprovalStatus
 from core.models import Approval, Job
@@ -27,8 +26,6 @@ from reports.services.decisions import Ruling
 
 #: Shops and brands that are named; of the others there is the number.
 _MOST_NAMED: Final = 12
-#: The event by which a marketplace may show a seller's notice in its own pages.
-_SELLER_NOTICE: Final = "notice.seller"
 _RELATED: Final = (
     "allegation__case__listing__current_version",
     "allegation__case__listing__seller",
@@ -189,8 +186,8 @@ def _told(standing: Sequence[RowView], ruling: Ruling) -> list[str]:
         for view in standing
         if notices.seller_hears(Decision(kind=ruling.kind, came_from=view.row.seen))
     ]
-    hooked = {place.pk: hears(place, _SELLER_NOTICE) for place in {listing.marketplace for listing in hearing}}
-    reached = sum(bool(listing.seller.email) or hooked[listing.marketplace_id] for listing in hearing)
+    telling = {place.pk for place in {listing.marketplace for listing in hearing} if notices.tells_sellers(place)}
+    reached = sum(bool(listing.seller.email or listing.marketplace_id in telling) for listing in hearing)
     people = _complainant_counts(standing)
     return [
         f"판매자에게 {reached:,}건 알립니다." if hearing else "판매자에게는 알리지 않습니다.",

@@ -10,7 +10,6 @@ from typing import Final
 
 from django.conf import settings
 
-from accounts.endpoints import hears
 from reports import letters, notices
 from reports.choices import DecisionKind, EffectKind, NoticeKind, Party
 from reports.desk.case_offers import Answer
@@ -138,7 +137,7 @@ def _told(
 ) -> list[str]:
     seller, marketplace = allegation.case.listing.seller, allegation.case.listing.marketplace
     told = []
-    if tells_seller and (seller.email or hears(marketplace, "notice.seller") or notices.relays_to(seller)):
+    if tells_seller and (seller.email or notices.tells_sellers(marketplace)):
         told.append(f"판매자 {seller.shop_name}에게 알립니다({seller.get_language_display()}).")
     elif tells_seller:
         told.append("판매자의 연락처가 없어 알리지 못합니다. 연락할 길을 확인하는 일이 생깁니다.")
