@@ -9,3 +9,10 @@ class LinkPurpose(TextChoices):
     SELLER = "seller", "판매자 방문"
     TRACK = "track", "처리 현황 조회"
     ANSWER = "answer", "답변 제출"
+
+
+class EntryKind(TextChoices):
+    """What a marketplace's signed link lets its holder come in to; the word stands in the link itself."""
+
+    SELLER = "seller", "판매자 센터"
+    ORDER = "order", "주문 상세"

@@ -1,4 +1,4 @@
-"""Users, marketplaces with their secrets and API clients, and access links."""
+"""Users, marketplaces with their secrets, API clients and signed links, and access links."""
 
 from typing import Any, ClassVar
 
@@ -7,12 +7,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from accounts.choices import LinkPurpose
+from accounts.choices import EntryKind, LinkPurpose
 from accounts.querysets import (
     MOST_TRIES,
     AccessLinkQuerySet,
     ApiKeyQuerySet,
     ContactCodeQuerySet,
+    EntryLinkQuerySet,
     IdempotencyKeyQuerySet,
 )
 from core.models import AppendOnly
@@ -235,6 +236,40 @@ class ContactCode(models.Model):
 
     def __str__(self) -> str:
         return f"확인 코드 {self.pk}"
+
+
+class EntryLink(models.Model):
+    """That a marketplace's signed link was used, until nobody can use it any more.
+
+    The link itself stands in no row before: the marketplace makes it alone (``accounts.entry_signatures``).
+    """
+
+    marketplace = models.ForeignKey(
+        Marketplace, on_delete=models.CASCADE, related_name="entry_links", verbose_name="마켓플레이스"
+    )
+    kind = models.CharField("용도", max_length=10, choices=EntryKind)
+    nonce = models.CharField("임의값", max_length=64)
+    browser_hash = models.CharField("처음 연 브라우저 해시", max_length=120, blank=True)
+    redeemed_at = models.DateTimeField("처음 사용")
+    expires_at = models.DateTimeField("만료")
+
+    objects = EntryLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "입장 링크"
+        verbose_name_plural = "입장 링크"
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["expires_at"], name="accounts_entrylink_expiry")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["marketplace", "kind", "nonce"],
+                name="accounts_entrylink_once",
+                violation_error_message="이미 사용한 링크입니다.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.marketplace_id}/{self.pk}"
 
 
 class ApiClient(models.Model):

@@ -1,4 +1,4 @@
-"""Reads of access links and their codes, and of the API's keys, in words of the domain."""
+"""Reads of access links and their codes, of signed links, and of the API's keys, in words of the domain."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from django.db import models
 from accounts.choices import LinkPurpose
 
 if TYPE_CHECKING:
-    from accounts.models import AccessLink, ApiKey, ContactCode, IdempotencyKey
+    from accounts.models import AccessLink, ApiKey, ContactCode, EntryLink, IdempotencyKey
 
 #: A person mistypes; a guesser of six digits has one chance in 200,000 [ours].
 MOST_TRIES = 5
@@ -31,6 +31,12 @@ class ContactCodeQuerySet(models.QuerySet["ContactCode"]):
 
     def sent_since(self, moment: datetime) -> "ContactCodeQuerySet":
         return self.filter(sent_at__gt=moment)
+
+
+class EntryLinkQuerySet(models.QuerySet["EntryLink"]):
+    def expired(self, *, at: datetime) -> "EntryLinkQuerySet":
+        """Links that nobody can use any more, whether they are remembered or not."""
+        return self.filter(expires_at__lte=at)
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):

@@ -53,6 +53,8 @@ _SEE_CASES: Final = frozenset(
 )
 #: Who complains, and what parties handed in: only for who works on cases or answers for them.
 _SEE_PEOPLE: Final = frozenset({"reports.view_complainant", "reports.view_attachment"})
+#: What was bought and paid, without the buyer's contacts, which nobody sees.
+_SEE_ORDERS: Final = frozenset({"refunds.view_orderline", "refunds.view_orderlinecorrection"})
 _SEE_JOURNAL: Final = frozenset(
     {
         "core.view_journalentry",
@@ -152,11 +154,15 @@ ROLES: Final[tuple[Role, ...]] = (
         "판매자 검증 담당자",
         _SEE_CASES | frozenset({"sellers.change_authorisation", "listings.change_preflightscreening"}),
     ),
-    Role("refund_officer", "환불 담당자", _SEE_CASES),
-    Role("refund_lead", "환불 책임자", _SEE_CASES | frozenset({"core.decide_approval", "core.view_approval"})),
+    Role("refund_officer", "환불 담당자", _SEE_CASES | _SEE_ORDERS),
+    Role(
+        "refund_lead",
+        "환불 책임자",
+        _SEE_CASES | _SEE_ORDERS | frozenset({"core.decide_approval", "core.view_approval"}),
+    ),
     Role("audit_manager", "시험구매 관리자", _SEE_CASES),
     Role("legal", "법무 담당자", _SEE_CASES | _SEE_PEOPLE | _SEE_JOURNAL | _SEE_RULES),
-    Role("reader", "열람 담당자", _SEE_CASES | _SEE_PEOPLE | _SEE_JOURNAL | _SEE_RULES),
+    Role("reader", "열람 담당자", _SEE_CASES | _SEE_PEOPLE | _SEE_ORDERS | _SEE_JOURNAL | _SEE_RULES),
     Role("operator", "운영 담당자", _OPERATIONS | _SEE_JOURNAL),
 )
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "sellers",
     "listings",
     "reports",
+    "refunds",
     "portal",
     "portal.apps.StaffAdminConfig",
     "django.contrib.auth",
@@ -274,6 +275,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AllegationStatus": "reports.api.shapes.STATUSES",
         "EffectStatus": "accounts.api.effects.SEEN",
+        "OrderStatus": "refunds.api.shapes.STATUSES",
+        "TimeSource": "refunds.api.shapes.SOURCES",
         "ArrivalStatus": "listings.api.shapes.ARRIVALS",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
@@ -326,6 +329,8 @@ EFFECT_CARRIERS = {"marketplace": "accounts.webhooks.carry"}
 AFTER_MIGRATE = ["portal.after_migrate.sync"]
 #: Small rounds of the apps that the courier gives a turn: at most once in so many seconds.
 COURIER_CHORES = {
+    "accounts.api.idempotency.purge_expired": 60,
+    "accounts.entry_links.forget_expired": 600,
     "listings.tasks.follow_material": 15,
     "listings.tasks.ask_for_learning": 60,
     "listings.tasks.give_servers_turns": 1,
@@ -337,9 +342,13 @@ COURIER_CHORES = {
     "reports.tasks.recount_reports": 15,
     "reports.tasks.tell_late_joiners": 30,
     "reports.tasks.open_cases_of_reappearances": 5,
+    "refunds.tasks.join_listings_and_sellers": 60,
 }
 #: Who carries out what two people have agreed on, by action.
-APPROVAL_HANDLERS = {"reports.decide": "reports.services.held.carry_out"}
+APPROVAL_HANDLERS = {
+    "reports.decide": "reports.services.held.carry_out",
+    "reports.decide_batch": "reports.services.batches.carry_out",
+}
 #: What a job's kind runs.
 JOB_HANDLERS = {
     "core.beat": "core.jobs.beat",
@@ -347,6 +356,7 @@ JOB_HANDLERS = {
     "listings.learn_words": "listings.tasks.learn_ordinary_words",
     "listings.find_copies": "listings.tasks.find_copies",
     "listings.fetch_pictures": "listings.tasks.fetch_pictures",
+    "reports.decide_batch": "reports.tasks.decide_batch_rows",
 }
 
 #: So many tasks fetch pictures at once, on all machines together; the other workers are free for everything else.

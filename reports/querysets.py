@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Case as When
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models import When as Then
 
 from core.choices import OutboxStatus
 from reports.choices import (
     AllegationStatus,
     AppealStatus,
+    BatchOutcome,
     DecisionKind,
     ExplanationStatus,
     InquiryKind,
     InquiryStatus,
     NoticeStatus,
+    Party,
     Team,
 )
 from reports.rules import FINAL_KINDS, OPEN_STATUSES, RESTRICTING_STATUSES
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
         ActionTime,
         Allegation,
         Appeal,
+        Batch,
+        BatchRow,
         Case,
         Complainant,
         Decision,
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
         ReporterRecord,
         WorkItem,
     )
+    from sellers.models import Seller
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -77,6 +82,29 @@ class AllegationQuerySet(models.QuerySet["Allegation"]):
     def standing_as(self, status: AllegationStatus) -> "AllegationQuerySet":
         """Allegations with exactly that status: the first half of a compare-and-set."""
         return self.filter(status=status)
+
+    def told_by(self, told: "NoticeQuerySet") -> "AllegationQuerySet":
+        """Allegations that one of these notices tells of."""
+        return self.filter(Exists(told.filter(allegation=OuterRef("pk"))))
+
+    def of_shop(self, seller: "Seller") -> "AllegationQuerySet":
+        """Allegations against listings of that shop."""
+        return self.filter(case__listing__seller=seller)
+
+    def awaiting_the_seller(self, explanations: "ExplanationQuerySet") -> "AllegationQuerySet":
+        """Allegations whose seller may still explain in time. ``explanations``: all."""
+        awaited = explanations.requested().filter(allegation=OuterRef("pk"))
+        return self.restricting().filter(Exists(awaited))
+
+    def most_urgent_first(self, explanations: "ExplanationQuerySet") -> "AllegationQuerySet":
+        """Where the seller is awaited, by its deadline; then what others work on; then what is over. In each the
+        latest first. ``explanations``: all."""
+        awaited = explanations.requested().filter(allegation=OuterRef("pk")).order_by("due_at")
+        waits = Q(status__in=RESTRICTING_STATUSES) & Exists(awaited)
+        return self.annotate(
+            urgency=When(Then(waits, then=Value(0)), Then(status__in=OPEN_STATUSES, then=Value(1)), default=Value(2)),
+            awaited_until=When(Then(waits, then=Subquery(awaited.values("due_at")[:1]))),
+        ).order_by("urgency", F("awaited_until").asc(nulls_last=True), "-status_changed_at", "-id")
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -169,6 +197,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def standing(self) -> "NoticeQuerySet":
         """Notices that were not taken back before they left."""
         return self.exclude(status=NoticeStatus.VOID)
+
+    def to_sellers(self, *, before: datetime) -> "NoticeQuerySet":
+        """What sellers were told by decisions made before that moment; whether it arrived or not."""
+        return self.standing().filter(party=Party.SELLER, decision__decided_at__lte=before)
 
     def undeliverable(self) -> "NoticeQuerySet":
         """Notices that reached nobody."""
@@ -276,6 +308,10 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """What is still to be done."""
         return self.filter(done_at__isnull=True)
 
+    def of_cases(self) -> "WorkItemQuerySet":
+        """Without batches, which are of many cases and of none."""
+        return self.filter(case__isnull=False)
+
     def of_teams(self, teams: Collection[Team]) -> "WorkItemQuerySet":
         return self.filter(team__in=teams)
 
@@ -302,6 +338,18 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
     def done_by_decision(self, decision: "Decision") -> "WorkItemQuerySet":
         """What a decision answered."""
         return self.filter(done_by=decision)
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def with_approval(self) -> "BatchQuerySet":
+        """Batches that somebody asked for, each with the request and what staff are asked to do."""
+        return self.filter(approval__isnull=False).select_related("approval", "work")
+
+
+class BatchRowQuerySet(models.QuerySet["BatchRow"]):
+    def waiting(self) -> "BatchRowQuerySet":
+        """What nothing has become of yet."""
+        return self.filter(outcome=BatchOutcome.WAITING)
 
 
 class GroundQuerySet(models.QuerySet["Ground"]):

@@ -1,8 +1,14 @@
-"""What the courier's chores of this app run: each a small round, safe to run twice."""
+"""What the jobs and the courier's chores of this app run: each a small round, safe to run twice."""
 
 from datetime import datetime
+from typing import Any
 
-from reports.services import queue, silence, staydown
+from reports.services import batches, queue, silence, staydown
+
+
+def decide_batch_rows(payload: dict[str, Any]) -> dict[str, int]:
+    """Some rows of a batch that two people have agreed on. Run twice, the second finds them decided."""
+    return batches.decide_rows(payload)
 
 
 def settle_notices(*, now: datetime) -> int:

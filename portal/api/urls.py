@@ -6,6 +6,7 @@ from accounts.api import effects
 from listings.api import views as listings
 from listings.api.screen import ScreenListing
 from portal.api.pages import NoSuchEndpoint
+from refunds.api import views as refunds
 from reports.api import views as reports
 from sellers import api as sellers
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("arrivals/<int:arrival_id>", listings.OneArrival.as_view(), name="api_arrival"),
     path("sellers", sellers.Sellers.as_view(), name="api_sellers"),
     path("sellers/<str:seller_id>", sellers.OneSeller.as_view(), name="api_seller"),
+    path("orders", refunds.Orders.as_view(), name="api_orders"),
+    path("orders/<int:line_id>", refunds.OneOrderLine.as_view(), name="api_order_line"),
     path("reports", reports.Reports.as_view(), name="api_reports"),
     path("reports/<int:report_id>", reports.OneReport.as_view(), name="api_report"),
     path("cases", reports.Cases.as_view(), name="api_cases"),

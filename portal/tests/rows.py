@@ -43,12 +43,13 @@ from listings.tests.arrival_rows import a_record, make_fetch, tell
 from listings.tests.copies import shown
 from listings.tests.factories import make_listing, make_preflight
 from portal.roles import ROLES
-from reports.choices import Channel, DecisionKind, DocumentKind, Party, Team
-from reports.models import Decision, QueueRoute, Skip, WorkItem
-from reports.services import appeals
+from refunds.tests.factories import correct_order_line, make_order_line
+from reports.choices import AllegationStatus, Channel, DecisionKind, DocumentKind, Party, Team
+from reports.models import Batch, Decision, QueueRoute, Skip, WorkItem
+from reports.services import appeals, batches
 from reports.services.filing import HandedIn
 from reports.tests.factories import confirm, make_match
-from reports.tests.world import LATER, SORA, THE_SELLER, complaint, removed, ruling
+from reports.tests.world import LATER, SORA, THE_SELLER, alleged, complaint, removed, ruling
 from sellers.tests.factories import make_authorisation
 
 ASKER = Actor(kind=USER, ref="987654", label="요청한 사람")
@@ -81,6 +82,7 @@ def _everything() -> Iterator[models.Model]:
     yield from _cases()
     yield from _arrivals(number)
     yield from _hearings(number)
+    yield from _orders()
     yield from _machinery(number)
     yield from _rules(number)
     yield from _journal(number)
@@ -160,8 +162,31 @@ def _hearings(number: int) -> Iterator[models.Model]:
     yield report.complainant  # type: ignore[misc]  # it has one
     yield report.attachments.get()
     yield complaint(channel=Channel.STAFF, email=f"caller-{number}@person.example")
+    yield _batch(number)
     yield Skip.objects.create(case=allegation.case, user=make_user(), reason="어렵습니다", skipped_at=later)
     yield QueueRoute.objects.create(position=2_000 + number, name="더 없는 길", team=Team.LEADS, is_active=False)
+
+
+def _orders() -> Iterator[models.Model]:
+    """A line that was received, corrected, and stands beside another of its order."""
+    listing = make_listing()
+    known: dict[str, Any] = {
+        "listing_external_id": listing.external_id,
+        "seller_external_id": listing.seller.external_id,
+    }
+    line = make_order_line(marketplace=listing.marketplace, received_days_ago=14, **known)
+    make_order_line(marketplace=listing.marketplace, order_number=line.order_number, line_number="2", **known)
+    correct_order_line(line)
+    yield line
+
+
+def _batch(number: int) -> Batch:
+    """One that waits for a second person."""
+    waiting = alleged(complaint(email=f"batch-{number}@holder.example"))
+    rows = [(waiting, AllegationStatus(waiting.status))]
+    asked = batches.ask(rows, ruling(DecisionKind.DISMISSED), actor=ASKER, now=LATER)
+    assert asked.batch is not None
+    return asked.batch
 
 
 def _document(number: int) -> EvidenceFile:

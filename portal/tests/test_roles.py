@@ -65,6 +65,9 @@ TABLE: Final[dict[str, str]] = {
     # who complains, and what parties handed in
     "reports.complainant view": "1110000110",
     "reports.attachment view": "1110000110",
+    # what was bought
+    "refunds.orderline view": "0000110010",
+    "refunds.orderlinecorrection view": "0000110010",
     # deciding
     "reports.match review": "1110000000",
     "reports.case decide": "1110000000",

@@ -57,9 +57,15 @@ class Consequences:
 
 
 def consequences(
-    allegation: Allegation, answer: Answer, ruling: Ruling, *, now: datetime, has_letters: bool = True
+    allegation: Allegation,
+    answer: Answer,
+    ruling: Ruling,
+    *,
+    now: datetime,
+    has_letters: bool = True,
+    holds: Sequence[str] | None = None,
 ) -> Consequences:
-    """What the ruling would bring about."""
+    """What the ruling would bring about. ``holds`` where the caller knows already why a second person is asked."""
     prepared = reasons.translations_of(
         allegation,
         kind=ruling.kind,
@@ -77,7 +83,7 @@ def consequences(
     return Consequences(
         effects=[*_effects(ruling, is_still_held=is_still_held), *_fate(answer)],
         told=_told(allegation, tells_seller=tells_seller, people=people, reachable=reachable),
-        holds=held.hold_reasons(allegation, ruling),
+        holds=held.hold_reasons(allegation, ruling) if holds is None else holds,
         undo_seconds=int(restrictions.undo_period().total_seconds()),
         letters=_letters(decision, reachable, tells_seller=tells_seller, is_still_held=is_still_held, now=now)
         if has_letters

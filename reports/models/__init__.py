@@ -1,6 +1,7 @@
 """Rows of cases, one file a subject."""
 
 from reports.models.appeal import Appeal, Repair, ReporterRecord
+from reports.models.batch import Batch, BatchRow
 from reports.models.case import Allegation, Case
 from reports.models.decision import ActionTime, Decision
 from reports.models.grounds import Ground, Policy
@@ -14,6 +15,8 @@ __all__ = [
     "Allegation",
     "Appeal",
     "Attachment",
+    "Batch",
+    "BatchRow",
     "Case",
     "Complainant",
     "Decision",

@@ -19,7 +19,7 @@ from core.supervisor import Supervisor
 from core.watch import Watch
 
 #: The demonstration's marketplace, and where the demonstration writes what it needs to know.
-STANDIN_MODULE: Final = "examples.client"
+STANDIN_MODULE: Final = "portal.demo.standin"
 STANDIN_CONFIG: Final = Path("demo") / "standin.json"
 #: Requests under way get this long when the web server stops; less than the supervisor's grace.
 WEB_GRACE_SECONDS: Final = 10
