@@ -3,9 +3,10 @@
     python -m benchmarks.preflight           QUICK=1 for a short run, OUT=file.json for the figures
                                              BENCH_DATABASE_URL=postgres://… for another database than an SQLite file
 
-The bar: the answer takes at most the engine's own time for that listing and 15 ms more. The listings are the
-demonstration's, with 3,000 more brands to look for. For each listing both are timed one after the other, and which
-comes first takes turns. The engine's own time is from bytes to verdict: ``fingerprint_picture`` of the picture as it
+The bar: the answer takes at most the engine's own time for that listing and 15 ms more: in the median, and the p90
+beside it says how that holds on this machine. Times are the clock's, so what else the machine does counts. The listings
+are the demonstration's, with 3,000 more brands to look for. For each listing both are timed one after the other, and
+which comes first takes turns. The engine's own time is from bytes to verdict: ``fingerprint_picture`` of the picture as it
 came and ``screen``. The request goes through the whole of Django: key, limits, Idempotency-Key, reading, decoding in a
 child, authorisations, rejections, confirmed counterfeits, and the row that is kept.
 """
@@ -45,6 +46,10 @@ class Cost:
 
     @property
     def is_within(self) -> bool:
+        return self.more <= BAR_MS
+
+    @property
+    def is_p90_within(self) -> bool:
         return self.more_p90 <= BAR_MS
 
 
@@ -78,15 +83,19 @@ def main() -> None:
         prepare_portal(Path(folder))
         listings = _demonstration(Path(folder))
         rows = list(_costs(listings))
-    print(f"{'measure':52} {'engine':>8} {'request':>8} {'more':>8} {'p90':>8}  bar +{BAR_MS:g} ms")
+    print(f"{'measure':52} {'engine':>8} {'request':>8} {'more':>8} {'p90':>8}  bar: +{BAR_MS:g} ms")
     for row in rows:
-        verdict = "within" if row.is_within else "NOT within"
+        verdict = f"{_word(row.is_within)}, p90 {_word(row.is_p90_within)}"
         print(f"{row.measure:52} {row.engine:8.2f} {row.request:8.2f} {row.more:8.2f} {row.more_p90:8.2f}  {verdict}")
     if out := os.environ.get("OUT"):
         settings = {"quick": QUICK, "listings": len(listings), "brands": BRANDS, "bar_ms": BAR_MS}
-        found = [asdict(row) | {"is_within": row.is_within} for row in rows]
+        found = [asdict(row) | {"is_within": row.is_within, "is_p90_within": row.is_p90_within} for row in rows]
         figures = {"benchmark": "preflight", "settings": settings, "rows": found}
         Path(out).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def _word(is_within: bool) -> str:
+    return "within" if is_within else "NOT within"
 
 
 def _demonstration(folder: Path) -> list[Asked]:

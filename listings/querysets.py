@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Fingerprint,
         IndexSnapshot,
         Listing,
+        ListingImage,
         ListingVersion,
         Match,
         PictureFingerprint,
@@ -53,6 +54,16 @@ class ListingVersionQuerySet(models.QuerySet["ListingVersion"]):
         confirmed = found.filter(status=MatchStatus.CONFIRMED)
         held = found.filter(status=MatchStatus.OPEN, verdict=Verdict.STOP)
         return self.current().filter(~models.Exists(confirmed), ~models.Exists(held))
+
+
+class ListingImageQuerySet(models.QuerySet["ListingImage"]):
+    def current(self) -> "ListingImageQuerySet":
+        """Pictures that their listings show now."""
+        return self.filter(version__listing__current_version=models.F("version"))
+
+    def of_seller(self, seller: "Seller") -> "ListingImageQuerySet":
+        """Pictures of the seller's listings."""
+        return self.filter(version__listing__seller=seller)
 
 
 class MatchQuerySet(models.QuerySet["Match"]):

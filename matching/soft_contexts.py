@@ -173,6 +173,16 @@ _FOR_ITS_GOODS: Final = re.compile(
     r"^(?:\s*[가-힣A-Za-z0-9+\-]{1,10}\s){0,2}?\s*([가-힣A-Za-z0-9+\-]{1,10}?)\s?(?:전용|용)(?![가-힣])"
 )
 _WHOM: Final = re.compile(_FOR_WHOM)
+#: Where no name of the brand stands: for another article, by its English name or its model (for playbook, S24 전용).
+_FOR_AN_ARTICLE: Final = re.compile(
+    r"\b(?:for|fits)\s+(?:the\s+|your\s+)?(?!(?:(?:wo)?m[ae]n|lad(?:y|ies)|gentlem[ae]n|kids?|child(?:ren)?|boys?|girls?|bab(?:y|ies)"
+    r"|toddlers?|infants?|adults?|teens?|seniors?|pets?|dogs?|cats?|him|her|them|you|us|unisex|couples?|everyone|sale|home|house"
+    r"|office|kitchen|bathroom|bedroom|summer|winter|spring|autumn|fall|travel|gifts?|party|wedding|daily|everyday|outdoors?"
+    r"|indoors?|sports?|running|hiking|camping|yoga|gym|work|school|beach|free|life|sensitive|dry|oily|skin|hair|face|body|all"
+    r"|every|any|an?|\d+)\b)[a-z][\w-]+"
+    r"|(?<![A-Za-z0-9])[A-Za-z]*\d*[A-Za-z0-9]\s?(?:전용|용(?![기품량돈도사의이가-힣]))",
+    re.I,
+)
 _FOR_BEFORE: Final = re.compile(
     r"(?:\bfor|\bfits?|\bsuits?|\bworks? with|\bcompatible with|用于|适用于?|適用於?|适配|兼容|替换)"
     r"\s*(?:the\s+|your\s+|most\s+)?[\"'‘“(\[]?\s*$",
@@ -186,6 +196,8 @@ def _part(title: str, names: Sequence[Span]) -> str:
         return fits.group()
     if goods is not None and (not names or _is_near(goods.span(), names)):
         return goods.group()
+    if not names and (other := _FOR_AN_ARTICLE.search(title)):
+        return other.group()
     return next((found for name in names if (found := _made_for(title, name, goods))), "")
 
 

@@ -17,6 +17,8 @@ from core.korean.dates import (
     remaining_text,
 )
 from core.korean.money import EXPONENTS, PriceRefused, UnknownCurrency, currency_exponent, money, parse_price
+from core.korean.phones import NotMobile, as_dialled, korean_mobile
+from core.korean.phones import masked as masked_mobile
 from core.korean.text import josa, normalise_text
 
 __all__ = [
@@ -24,15 +26,19 @@ __all__ = [
     "EXPONENTS",
     "ClockState",
     "DateRefused",
+    "NotMobile",
     "PriceRefused",
     "UnknownCurrency",
+    "as_dialled",
     "clock_state",
     "currency_exponent",
     "deadline_text",
     "josa",
     "korean_date",
     "korean_datetime",
+    "korean_mobile",
     "korean_short",
+    "masked_mobile",
     "money",
     "normalise_date",
     "normalise_text",

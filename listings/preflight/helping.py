@@ -127,7 +127,7 @@ def send_to(reference: str) -> SendTo:
         email,
         phone,
         Text(
-            f"{email}로 답변 번호 {reference}와 함께 보내 주세요. 전화 {phone}.",
+            f"보내실 곳: {email}, 전화 {phone}. 답변 번호({reference})를 함께 적어 주세요.",
             f"Send it to {email} and name the answer {reference}. Telephone {phone}.",
         ),
     )

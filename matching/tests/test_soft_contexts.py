@@ -93,6 +93,10 @@ PART = [
     "무선청소기 호환 필터",
     "휴대폰 케이스 투명",
     "compatible toner cartridge",
+    "invisible shield for playbook clear",
+    "software module for emulator x",
+    "S24 전용 강화유리",
+    "iPhone용 그립",
 ]
 
 DESCRIPTIVE = [
@@ -175,6 +179,13 @@ NOT_SOFT = [
     "[Niok] 병행수입 새상품",
     "고급 크림",
     "여름 원피스",
+    "cream for women 50ml",
+    "Cheap sneakers For Sale",
+    "dress for summer beach",
+    "gloves for 2 persons",
+    "여행용 가방",
+    "남녀공용 티셔츠 3XL 남성용",
+    "세탁용 세제 2L",
 ]
 
 

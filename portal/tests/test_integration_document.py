@@ -22,6 +22,7 @@ from accounts.api.problems import CATALOGUE
 from accounts.api.scopes import Scope
 from accounts.api.throttles import LIMITS
 from accounts.choices import EntryKind
+from accounts.endpoints import bring_main_address
 from accounts.entry_signatures import LONGEST, read, sign, signed_text
 from accounts.models import Marketplace
 from accounts.rules import FIRST_VALUES
@@ -160,7 +161,7 @@ def test_every_block_is_one_that_is_checked() -> None:
 
 
 def test_the_webhook_of_the_document_is_what_leaves_and_its_answer_is_taken(place: Marketplace) -> None:
-    Marketplace.objects.filter(pk=place.pk).update(webhook_url="http://127.0.0.1:9/webhooks")
+    bring_main_address(place, "http://127.0.0.1:9/webhooks", actor=None)
     secret = add_webhook_secret(place, actor=None)
     listing = _listing(place)
     with time_machine.travel(NOW, tick=False):
