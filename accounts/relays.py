@@ -53,8 +53,11 @@ class Told:
 
 
 def is_wanted(marketplace: Marketplace, recipient: Recipient) -> bool:
-    """Whether the marketplace has chosen to deliver what such a user is told. Only sellers' notices can be so far."""
-    if recipient.kind != RecipientKind.SELLER or marketplace.relays_to_sellers == Relays.NOBODY:
+    """Whether the marketplace has chosen to deliver what such a user is told: for its sellers by a setting, for a buyer
+    by keeping the address to itself (``notify_by_marketplace`` of an order)."""
+    if recipient.kind == RecipientKind.BUYER:
+        return not recipient.has_address
+    if marketplace.relays_to_sellers == Relays.NOBODY:
         return False
     return marketplace.relays_to_sellers == Relays.ALL or not recipient.has_address
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.api.keys import create_client, find_key, make_key, revoke_key
 from accounts.api.scopes import Scope
+from accounts.choices import Relays
 from accounts.endpoints import bring_main_address
 from accounts.models import ApiClient, Marketplace
 from accounts.services import add_webhook_secret
@@ -46,6 +47,7 @@ _FACTS: Final = {
     "name": NAME,
     "address_patterns": ["https://sibang.example/item/{id}"],
     "contact_email": "trust@sibang.example",
+    "relays_to_sellers": Relays.WITHOUT_ADDRESS,  # its stand-in delivers notices and says so
 }
 
 

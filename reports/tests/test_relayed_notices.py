@@ -269,9 +269,11 @@ def test_the_same_notice_is_asked_for_once() -> None:
     assert OutboxMessage.objects.count() == RelayedNotice.objects.count() == 1
 
 
-def test_a_buyer_is_nobodys_to_tell_yet() -> None:
-    place = market(Relays.ALL)
-    assert not relays.is_wanted(place, Recipient(RecipientKind.BUYER, "buyer-1", has_address=False))
+@pytest.mark.parametrize("chosen", Relays)
+def test_a_buyer_is_told_by_the_marketplace_that_keeps_its_address(chosen: Relays) -> None:
+    place = market(chosen)
+    assert relays.is_wanted(place, Recipient(RecipientKind.BUYER, "buyer-1", has_address=False))
+    assert not relays.is_wanted(place, Recipient(RecipientKind.BUYER, "buyer-1", has_address=True))
 
 
 def test_delivered_twice_is_once_and_is_never_undelivered() -> None:
