@@ -11,6 +11,13 @@ class LinkPurpose(TextChoices):
     ANSWER = "answer", "답변 제출"
 
 
+class EntryKind(TextChoices):
+    """What a marketplace's signed link lets its holder come in to; the word stands in the link itself."""
+
+    SELLER = "seller", "판매자 센터"
+    ORDER = "order", "주문 상세"
+
+
 class Relays(TextChoices):
     """Whose notices a marketplace delivers to its own users: what we have no address for, or all of them."""
 
@@ -32,10 +39,3 @@ class RelayStatus(TextChoices):
     ASKED = "asked", "요청함"
     DELIVERED = "delivered", "전달함"
     FAILED = "failed", "전하지 못함"
-
-
-class EntryKind(TextChoices):
-    """What a marketplace's signed link lets its holder come in to; the word stands in the link itself."""
-
-    SELLER = "seller", "판매자 센터"
-    ORDER = "order", "주문 상세"

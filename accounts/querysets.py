@@ -1,5 +1,4 @@
-"""Reads of webhook addresses, of access links and their codes, of signed links, and of the API's keys, in words of
-the domain."""
+"""Reads of webhook addresses, of links and their codes, and of the API's keys, in words of the domain."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -45,6 +44,12 @@ class ContactCodeQuerySet(models.QuerySet["ContactCode"]):
         return self.filter(sent_at__gt=moment)
 
 
+class EntryLinkQuerySet(models.QuerySet["EntryLink"]):
+    def expired(self, *, at: datetime) -> "EntryLinkQuerySet":
+        """Links that nobody can use any more, whether they are remembered or not."""
+        return self.filter(expires_at__lte=at)
+
+
 class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
     def in_use(self) -> "WebhookEndpointQuerySet":
         """Addresses to which something may be sent, the one that carries effects first."""
@@ -72,12 +77,6 @@ class RelayedNoticeQuerySet(models.QuerySet["RelayedNotice"]):
         """Notices that should have been delivered by then, or whose request will not leave any more."""
         over = Q(message__status__in=[OutboxStatus.PARKED, OutboxStatus.CANCELLED])
         return self.asked().filter(Q(deliver_by__lte=at) | over)
-
-
-class EntryLinkQuerySet(models.QuerySet["EntryLink"]):
-    def expired(self, *, at: datetime) -> "EntryLinkQuerySet":
-        """Links that nobody can use any more, whether they are remembered or not."""
-        return self.filter(expires_at__lte=at)
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):

@@ -3,9 +3,9 @@
     python -m benchmarks.preflight           QUICK=1 for a short run, OUT=file.json for the figures
                                              BENCH_DATABASE_URL=postgres://… for another database than an SQLite file
 
-The bar: the answer takes at most the engine's own time for that listing and 15 ms more: in the median, and the p90 beside
-it says how that holds on this machine. Times are the clock's, so what else the machine does counts. The listings are the
-demonstration's, with 3,000 more brands to look for. For each listing both are timed one after the other, and which
+The bar: the answer takes at most the engine's own time for that listing and 15 ms more, in the median. The p90 beside
+it says how that holds on this machine. Times are the clock's, so what else the machine does counts. The listings are
+the demonstration's, with 3,000 more brands to look for. For each listing both are timed one after the other, and which
 comes first takes turns. The engine's own time is from bytes to verdict: ``fingerprint_picture`` of the picture as it
 came and ``screen``. The request goes through the whole of Django: key, limits, Idempotency-Key, reading, decoding in a
 child, authorisations, rejections, confirmed counterfeits, and the row that is kept.

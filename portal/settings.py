@@ -350,12 +350,12 @@ COURIER_CHORES = {
     "reports.tasks.recount_reports": 15,
     "reports.tasks.tell_late_joiners": 30,
     "reports.tasks.open_cases_of_reappearances": 5,
+    "refunds.tasks.join_listings_and_sellers": 60,
     "core.attempts.prune": 3600,
     "accounts.tasks.give_up_relays": 30,
     "reports.tasks.hear_of_late_arrivals": 60,
     "reports.tasks.ask_for_wanted_listings": 60,
     "reports.tasks.place_waiting_reports": 5,
-    "refunds.tasks.join_listings_and_sellers": 60,
 }
 #: Who carries out what two people have agreed on, by action.
 APPROVAL_HANDLERS = {

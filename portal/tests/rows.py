@@ -176,8 +176,8 @@ def _hearings(number: int) -> Iterator[models.Model]:
     yield report.complainant  # type: ignore[misc]  # it has one
     yield report.attachments.get()
     yield complaint(channel=Channel.STAFF, email=f"caller-{number}@person.example")
-    yield want(allegation.case.listing.marketplace, f"wanted-{number}", now=later)
     yield _batch(number)
+    yield want(allegation.case.listing.marketplace, f"wanted-{number}", now=later)
     yield Skip.objects.create(case=allegation.case, user=make_user(), reason="어렵습니다", skipped_at=later)
     yield QueueRoute.objects.create(position=2_000 + number, name="더 없는 길", team=Team.LEADS, is_active=False)
 

@@ -115,10 +115,10 @@ def test_the_first_page_says_what_to_do_in_few_queries(client: Client) -> None:
     response = client.get("/admin/")
     works = {work.title: work.count for work in response.context["works"]}
     assert works == {
-        "사건 대기열": 2,
+        "사건 대기열": 4,
         "일치 검토": 1,
         "닿지 않은 통지": 1,
-        "2인 승인": 1,
+        "2인 승인": 2,
         "멈추거나 실패한 조치": 0,
         "판매자를 기다리는 판매 권한": 0,
     }

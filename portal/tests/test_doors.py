@@ -141,9 +141,9 @@ def _path(door: Door, rows: dict[str, models.Model]) -> str:
         "<slug:sha256>": evidence.sha256,
         "<slug:marketplace>": "market",
         "<int:allegation_id>": rows["reports.allegation"].pk,
-        "<int:message_id>": OutboxMessage.objects.filter(channel="webhook", message_type="test").latest("pk").pk,
         "<int:seller_id>": rows["sellers.seller"].pk,
         "<int:line_id>": rows["refunds.orderline"].pk,
+        "<int:message_id>": OutboxMessage.objects.filter(channel="webhook", message_type="test").latest("pk").pk,
         "<int:pk>": rows["core.approval" if "approval" in route else "accounts.marketplace"].pk,
     }
     for placeholder, value in values.items():
