@@ -42,14 +42,18 @@ def _unknown() -> ErrorDetail:
     return said("unknown_field", en="There is no such field.", ko="모르는 항목입니다.")
 
 
-@extend_schema_field({"type": "string", "pattern": _STORABLE})
-class Text(serializers.CharField):
-    """Text, which must be text."""
+class StrictText(serializers.CharField):
+    """Text, which must be text. For a field that is described elsewhere: a description here would win over it."""
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "pattern": _STORABLE})
+class Text(StrictText):
+    """Text that a database can hold."""
 
 
 @extend_schema_field({"type": "string", "minLength": 1, "pattern": _READABLE})
