@@ -12,7 +12,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-BENCHMARKS = ("benchmarks.matching", "benchmarks.portal", "benchmarks.relisting", "benchmarks.clicks")
+BENCHMARKS = (
+    "benchmarks.matching",
+    "benchmarks.portal",
+    "benchmarks.relisting",
+    "benchmarks.preflight",
+    "benchmarks.clicks",
+)
 
 
 def main() -> None:

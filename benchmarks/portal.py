@@ -48,8 +48,8 @@ def main() -> None:
         Path(out).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
-def _prepare(folder: Path) -> None:
-    """An installation of its own, with brands and listings, every tenth of which hides a name."""
+def prepare_portal(folder: Path) -> None:
+    """An installation of its own, with one marketplace and nothing else."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "DATABASE_URL": os.environ.get("BENCH_DATABASE_URL") or f"sqlite:///{folder / 'db.sqlite3'}",
@@ -64,16 +64,21 @@ def _prepare(folder: Path) -> None:
     django.setup()
     from accounts.models import Marketplace  # models are there only after django.setup(), here and below
 
-    _command("migrate", verbosity=0)
+    run_command("migrate", verbosity=0)
     # The pages name their files by what collectstatic wrote down.
-    _command("collectstatic", interactive=False, verbosity=0)
+    run_command("collectstatic", interactive=False, verbosity=0)
     Marketplace.objects.create(slug="bench", name="Bench")
+
+
+def _prepare(folder: Path) -> None:
+    """The same with brands and listings, every tenth of which hides a name."""
+    prepare_portal(folder)
     dice = random.Random(20_261_123)
     names = sorted({"".join(dice.choices(SYLLABLES, k=4)) for _ in range(BRANDS)})
     _bring_in(folder, "import_brands", [{"id": f"b{place}", "name": name} for place, name in enumerate(names)])
     titles = (_title(dice, "*".join(dice.choice(names)) if place % 10 == 0 else "") for place in range(LISTINGS))
     _bring_in(folder, "import_listings", [_listing(f"l{place}", title) for place, title in enumerate(titles)])
-    _command("screen_listings")
+    run_command("screen_listings")
 
 
 def _title(dice: random.Random, name: str) -> str:
@@ -96,13 +101,13 @@ def _listing(external_id: str, title: str) -> dict[str, Any]:
     }
 
 
-def _bring_in(folder: Path, command: str, rows: list[dict[str, Any]]) -> None:
+def _bring_in(folder: Path, name: str, rows: list[dict[str, Any]]) -> None:
     path = folder / "rows.jsonl"
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    _command(command, path)
+    run_command(name, path)
 
 
-def _command(name: str, *arguments: Any, **options: Any) -> None:
+def run_command(name: str, *arguments: Any, **options: Any) -> None:
     from django.core.management import call_command
 
     with redirect_stderr(io.StringIO()):

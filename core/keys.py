@@ -77,3 +77,13 @@ def contact_hash(contact: str, key_id: str | None = None) -> str:
     contacts = ring("contacts")
     key = contacts.get(key_id) if key_id else contacts.active
     return f"{key.id}:{hmac.new(key.secret, contact.encode(), hashlib.sha256).hexdigest()}"
+
+
+def contact_hashes(contact: str) -> tuple[str, ...]:
+    """The hashes of a contact under every key of the ring, the active one first: what a row may be found by."""
+    return tuple(contact_hash(contact, key.id) for key in ring("contacts").keys)
+
+
+def is_hash_of(hashed: str, contact: str) -> bool:
+    """Whether the hash is this contact's, whichever key it was made with; not where the ring has lost that key."""
+    return any(hmac.compare_digest(hashed, known) for known in contact_hashes(contact))

@@ -3,14 +3,19 @@
 The version in force on a day is the one with the latest start up to that day and, among equals, the highest version.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.utils import timezone
 
 from core.models import RuleSet
 from core.numbers import SEOUL
+
+_RECENT_SECONDS: Final = 5.0
+_recent: dict[str, tuple[float, "RuleValues"]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,19 @@ def current(area: str, *, on: date | None = None) -> RuleValues:
     if row is None:
         raise LookupError(f"no rule set {area!r} is in force on {day}; `manage.py migrate` writes the first one")
     return RuleValues(area=row.area, version=row.version, values=row.values)
+
+
+def recent(area: str) -> RuleValues:
+    """The numbers in force now, as they stood a few seconds ago at most: for an answer that must come at once."""
+    held = _recent.get(area)
+    if held is None or time.monotonic() - held[0] > _RECENT_SECONDS:
+        held = _recent[area] = (time.monotonic(), current(area))
+    return held[1]
+
+
+def forget_recent() -> None:
+    """The next call of ``recent`` asks the database."""
+    _recent.clear()
 
 
 def today() -> date:

@@ -24,7 +24,7 @@ from listings.fingerprints import fingerprints_of
 from listings.models import Fingerprint, ListingVersion, Protection, Reappearance
 from listings.querysets import ReappearanceQuerySet
 from listings.reappearances.sweeping import enqueue_sweep
-from matching import ENGINE_VERSION, sketch_of
+from matching import FINGERPRINT_VERSION, sketch_of
 
 _APPEALED = "이의제기가 받아들여져 보호된 내용입니다."
 
@@ -49,7 +49,7 @@ def keep_fingerprints(
         "version": version,
         "listing": version.listing,
         "brand": brand,
-        "engine_version": ENGINE_VERSION,
+        "engine_version": FINGERPRINT_VERSION,
         "source_type": source_type,
         "source_ref": source_ref,
         "effective_at": effective_at,

@@ -4,6 +4,7 @@ Kept until the material changes or a new snapshot is published. A process may lo
 """
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -43,18 +44,46 @@ class EngineState:
         return cls(engine, material_version, snapshot_id, lru_cache(maxsize=REMEMBERED)(partial(screen, engine)))
 
 
+#: Whoever must answer at once asks for the state of the material this seldom: it takes queries over all of it.
+RECENT_SECONDS: Final = 5.0
+
 _lock = threading.Lock()
 _state: EngineState | None = None
+_asked_at = 0.0
 
 
 def current_engine() -> EngineState:
     """The engine for the material as it stands now. Builds a snapshot where none is near enough."""
-    global _state  # noqa: PLW0603 - one engine a process is the point: its arrays are mapped, its automaton is large
     with _lock:
-        version, row = material_version(), IndexSnapshot.objects.latest_for(ENGINE_VERSION)
-        if _state is None or (_state.material, _state.snapshot_id) != (version, row and row.pk):
-            _state = _open(version, row)
-        return _state
+        return _brought_up()
+
+
+def recent_engine() -> EngineState:
+    """The engine for the material as it stood a few seconds ago at most, for an answer at once.
+
+    Where another thread brings it up to date at this moment, it is the one before. The first call of a process opens
+    the snapshot, and one after a change of the material what came since.
+    """
+    state = _state
+    if state is not None and time.monotonic() - _asked_at < RECENT_SECONDS:
+        return state
+    if not _lock.acquire(blocking=state is None):
+        return state or current_engine()
+    try:
+        return _brought_up()
+    finally:
+        _lock.release()
+
+
+def _brought_up() -> EngineState:
+    """Under the lock."""
+    global _state, _asked_at  # noqa: PLW0603 - one engine a process is the point: its arrays are mapped, its automaton is large
+    asked_at = time.monotonic()
+    version, row = material_version(), IndexSnapshot.objects.latest_for(ENGINE_VERSION)
+    if _state is None or (_state.material, _state.snapshot_id) != (version, row and row.pk):
+        _state = _open(version, row)
+    _asked_at = asked_at
+    return _state
 
 
 def forget_engine() -> None:

@@ -2,14 +2,14 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from core.evidence.errors import EvidenceDamaged, NoWorkingCopy
 from core.evidence.services import read_working
 from core.models import EvidenceFile
 from listings.models import PictureFingerprint
-from matching import ENGINE_VERSION, UnreadablePicture, fingerprint_picture
+from matching import FINGERPRINT_VERSION, UnreadablePicture, fingerprint_picture
 from matching import PictureFingerprint as Fingerprint
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def fingerprints_of(files: Iterable[EvidenceFile], *, store: bool = True) -> dic
     one at the same time; both get the same, and one row stays.
     """
     by_digest = {file.sha256: file for file in files}
-    known = _stored(by_digest)
+    known = _stored(list(by_digest))
     rows = [_compute(file) for digest, file in by_digest.items() if digest not in known]
     if store:
         PictureFingerprint.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_BATCH)
@@ -37,12 +37,17 @@ def fingerprints_of(files: Iterable[EvidenceFile], *, store: bool = True) -> dic
     }
 
 
-def _stored(by_digest: Mapping[str, EvidenceFile]) -> dict[str, bytes | None]:
-    digests = list(by_digest)
+def stored_fingerprints(digests: Iterable[str]) -> dict[str, Fingerprint | None]:
+    """The fingerprints of these files that are stored already; ``None`` of a file that the engine cannot read."""
+    stored = _stored(list(dict.fromkeys(digests)))
+    return {digest: None if data is None else Fingerprint.from_bytes(data) for digest, data in stored.items()}
+
+
+def _stored(digests: Sequence[str]) -> dict[str, bytes | None]:
     stored: dict[str, bytes | None] = {}
     for start in range(0, len(digests), _BATCH):
         rows = PictureFingerprint.objects.filter(
-            engine_version=ENGINE_VERSION, sha256__in=digests[start : start + _BATCH]
+            engine_version=FINGERPRINT_VERSION, sha256__in=digests[start : start + _BATCH]
         )
         stored |= {digest: None if data is None else bytes(data) for digest, data in rows.values_list("sha256", "data")}
     return stored
@@ -53,7 +58,7 @@ def _compute(file: EvidenceFile) -> PictureFingerprint:
 
     A store that does not answer is no such problem: its ``OSError`` goes up, and the screening is tried again later.
     """
-    row = PictureFingerprint(sha256=file.sha256, engine_version=ENGINE_VERSION)
+    row = PictureFingerprint(sha256=file.sha256, engine_version=FINGERPRINT_VERSION)
     try:
         row.data = fingerprint_picture(read_working(file)).to_bytes()
     except (UnreadablePicture, NoWorkingCopy, EvidenceDamaged) as problem:

@@ -45,22 +45,34 @@ def prepare(versions: Sequence[ListingVersion], *, store_fingerprints: bool) -> 
 
 
 def _prepare(version: ListingVersion, context: _Context) -> PreparedVersion:
-    images = {image.file.sha256: image for image in version.images.all()}
-    pictures = tuple(
-        ItemPicture(digest, context.fingerprints[digest]) for digest in images if digest in context.fingerprints
-    )
     seller = version.listing.seller_id
+    return prepare_one(
+        version,
+        images={image.file.sha256: image for image in version.images.all()},
+        fingerprints=context.fingerprints,
+        authorised=context.authorised.get(seller, ()),
+        rejections=context.rejections.get(seller, ()),
+    )
+
+
+def prepare_one(
+    version: ListingVersion,
+    *,
+    images: Mapping[str, ListingImage],
+    fingerprints: Mapping[str, Fingerprint],
+    authorised: Iterable[Authorisation],
+    rejections: Iterable[Rejection],
+) -> PreparedVersion:
+    """A version, stored or only made up, from what is known of its seller. Asks the database for nothing."""
     item = ScreeningItem(
         title=version.title,
         description=version.description,
         category=version.category,
         price_minor=version.price_minor,
         currency=version.currency,
-        pictures=pictures,
-        authorised_brands=frozenset(
-            str(row.brand_id) for row in context.authorised.get(seller, ()) if _covers(row, version)
-        ),
-        rejected=frozenset(_pairs(version, context.rejections.get(seller, ()))),
+        pictures=tuple(ItemPicture(digest, fingerprints[digest]) for digest in images if digest in fingerprints),
+        authorised_brands=frozenset(str(row.brand_id) for row in authorised if _covers(row, version)),
+        rejected=frozenset(_pairs(version, rejections)),
     )
     return PreparedVersion(version, images, item)
 

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
         Fingerprint,
         IndexSnapshot,
         Listing,
+        ListingImage,
         ListingVersion,
         Match,
         PictureFingerprint,
+        PreflightScreening,
         Protection,
         Reappearance,
         Rejection,
@@ -52,6 +54,16 @@ class ListingVersionQuerySet(models.QuerySet["ListingVersion"]):
         confirmed = found.filter(status=MatchStatus.CONFIRMED)
         held = found.filter(status=MatchStatus.OPEN, verdict=Verdict.STOP)
         return self.current().filter(~models.Exists(confirmed), ~models.Exists(held))
+
+
+class ListingImageQuerySet(models.QuerySet["ListingImage"]):
+    def current(self) -> "ListingImageQuerySet":
+        """Pictures that their listings show now."""
+        return self.filter(version__listing__current_version=models.F("version"))
+
+    def of_seller(self, seller: "Seller") -> "ListingImageQuerySet":
+        """Pictures of the seller's listings."""
+        return self.filter(version__listing__seller=seller)
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
@@ -195,3 +207,35 @@ class ProtectionQuerySet(models.QuerySet["Protection"]):
     def covering(self, *, sellers: Collection[int], digests: Collection[str]) -> "ProtectionQuerySet":
         """Protections of one of these sellers for one of these contents."""
         return self.in_force().filter(seller__in=sellers, content_digest__in=digests)
+
+
+class PreflightScreeningQuerySet(models.QuerySet["PreflightScreening"]):
+    def held(self) -> "PreflightScreeningQuerySet":
+        """What the marketplace was told not to publish yet."""
+        return self.filter(verdict=Verdict.STOP)
+
+    def still_held(self) -> "PreflightScreeningQuerySet":
+        """What was held and nobody released."""
+        return self.held().filter(released_at__isnull=True)
+
+    def released(self) -> "PreflightScreeningQuerySet":
+        """What was held and somebody released."""
+        return self.held().filter(released_at__isnull=False)
+
+    def with_words(self, digests: Collection[str]) -> "PreflightScreeningQuerySet":
+        """Answers about one of these texts."""
+        return self.filter(text_digest__in=digests)
+
+    def since(self, at: datetime) -> "PreflightScreeningQuerySet":
+        """Answers from then on."""
+        return self.filter(screened_at__gte=at)
+
+    def published_anyway(self) -> "PreflightScreeningQuerySet":
+        """What came up for sale all the same, and was held again."""
+        return self.held().filter(publications__isnull=False).distinct()
+
+    def verdict_counts(self) -> dict[str, int]:
+        """How many passed, are to be reviewed and were held, in one query."""
+        return self.aggregate(
+            **{verdict.value: models.Count("pk", filter=models.Q(verdict=verdict)) for verdict in Verdict}
+        )

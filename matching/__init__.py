@@ -35,6 +35,7 @@ from matching.screening_types import (
     Verdict,
 )
 from matching.snapshot import Snapshot
+from matching.soft_contexts import Softening, softening_of
 from matching.text_copies import (
     ANCHOR_BYTES,
     Grams,
@@ -47,14 +48,16 @@ from matching.text_copies import (
     without,
 )
 from matching.text_match import TextCandidate
-from matching.transform import Box, Transform
-from matching.version import ENGINE_VERSION
+from matching.transform import WHOLE, Box, Transform
+from matching.version import ENGINE_VERSION, FINGERPRINT_VERSION
 
 __all__ = [
     "ANCHOR_BYTES",
     "DEFAULT_RULES",
     "ENGINE_VERSION",
+    "FINGERPRINT_VERSION",
     "SAME_BITS",
+    "WHOLE",
     "Box",
     "BrandMatch",
     "BrandSpelling",
@@ -80,6 +83,7 @@ __all__ = [
     "ScreeningRules",
     "Signal",
     "Snapshot",
+    "Softening",
     "TextCandidate",
     "TextRows",
     "TextSignal",
@@ -96,6 +100,7 @@ __all__ = [
     "share_in",
     "shared_by",
     "sketch_of",
+    "softening_of",
     "text_digest",
     "without",
 ]

@@ -4,12 +4,12 @@ Below the threshold a match has the verdict `pass`, so that a house can look at 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from matching.code_words import code_words
 from matching.engine import Engine
-from matching.screening_rules import DEFAULT_RULES, ScreeningRules, score_of, soft_context, verdict_of
+from matching.screening_rules import DEFAULT_RULES, ScreeningRules, score_of, verdict_of
 from matching.screening_types import (
     BrandMatch,
     CodeWordSignal,
@@ -22,6 +22,7 @@ from matching.screening_types import (
     TextSignal,
     Verdict,
 )
+from matching.soft_contexts import Softening, softening_of
 from matching.text_match import Field, TextCandidate
 
 _GRAVITY: Final[dict[Verdict, int]] = {"pass": 0, "review": 1, "stop": 2}
@@ -58,19 +59,32 @@ def _match(brand: str, signals: list[Signal], item: ScreeningItem, rules: Screen
         why = "이 브랜드의 판매 권한이 확인된 판매자여서 의심하지 않습니다."
         return BrandMatch(brand, 0.0, "pass", ordered, why)
     score = score_of(ordered)
-    softening = soft_context(item.title, item.category)
-    verdict = verdict_of(ordered, score, rules, is_soft=bool(softening))
-    return BrandMatch(brand, score, verdict, ordered, _why(verdict, ordered, softening))
+    softening = _softening(ordered, item)
+    verdict = verdict_of(ordered, score, rules, is_soft=softening is not None)
+    if verdict != "review":
+        softening = None
+    return BrandMatch(brand, score, verdict, ordered, _why(verdict, ordered, softening), softening)
 
 
-def _why(verdict: Verdict, signals: tuple[Signal, ...], softening: str) -> str:
+def _softening(signals: Sequence[Signal], item: ScreeningItem) -> Softening | None:
+    """Why the listing is not stopped for this brand, if it is not.
+
+    Whoever writes beside the name that the article is a copy does not describe with it.
+    """
+    names = [(each.start, each.end) for each in signals if isinstance(each, TextSignal) and each.field == "title"]
+    found = softening_of(item.title, description=item.description, category=item.category, names=names)
+    is_called_a_copy = any(isinstance(each, CodeWordSignal) for each in signals)
+    return None if found is not None and found.kind == "descriptive" and is_called_a_copy else found
+
+
+def _why(verdict: Verdict, signals: tuple[Signal, ...], softening: Softening | None) -> str:
     counted = [signal for signal in signals if not signal.is_rejected]
     if not counted:
         return _REJECTED_WHY
     if verdict == "pass":
         return f"{counted[0].why} 다른 근거가 없어 통과시킵니다." if len(counted) == 1 else counted[0].why
     reasons = list(dict.fromkeys(signal.why for signal in counted))[:3]
-    return " ".join([*reasons, softening] if verdict == "review" and softening else reasons)
+    return " ".join([*reasons, softening.why] if softening else reasons)
 
 
 def _picture_signals(engine: Engine, item: ScreeningItem, rules: ScreeningRules) -> Iterable[tuple[str, Signal]]:

@@ -1,6 +1,5 @@
 """How signals add up to a verdict. Pure; every number is a value that the house may set."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
@@ -40,27 +39,6 @@ class ScreeningRules:
 
 DEFAULT_RULES: Final = ScreeningRules()
 
-# Genuine goods change hands used, and parts name the brand that they fit. Such listings are never stopped by the
-# machine.
-_USED: Final = re.compile(
-    r"중고|리퍼|리퍼비시|세컨\s*핸드|구제|빈티지|\b(?:used|second[- ]?hand|pre-?owned|refurbished|vintage)\b", re.I
-)
-_PART: Final = re.compile(
-    r"호환|전용|케이스|커버|필름|거치대|보호|교체|부품|악세사리|액세서리|스트랩|리필|충전기|어댑터"
-    r"|\b(?:compatible|replacement|case|cover|protector|adapter|charger|strap|refill|spare|for)\b",
-    re.I,
-)  # fmt: skip
-
-
-def soft_context(title: str, category: str) -> str:
-    """Why this listing is never stopped by the machine, in Korean; "" where it may be."""
-    text = f"{title} {category}"
-    if _USED.search(text):
-        return "중고 상품으로 보여 자동으로 멈추지 않고 담당자가 확인합니다."
-    if _PART.search(text):
-        return "호환 부품이나 액세서리로 보여 자동으로 멈추지 않고 담당자가 확인합니다."
-    return ""
-
 
 def score_of(signals: Iterable[Signal]) -> float:
     """The score of a match: the chance that not every signal is a coincidence, each kind counted once."""
@@ -72,7 +50,7 @@ def score_of(signals: Iterable[Signal]) -> float:
 
 
 def verdict_of(signals: Iterable[Signal], score: float, rules: ScreeningRules, *, is_soft: bool) -> Verdict:
-    """The verdict on a match."""
+    """The verdict on a match. `is_soft`: the listing is of a kind that the machine never stops (soft_contexts)."""
     if score < rules.review:
         return "pass"
     parts = _strengths(signals)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from matching.fingerprint import PictureFingerprint
+from matching.soft_contexts import Softening
 from matching.text_match import Field
 from matching.transform import Transform
 
@@ -109,13 +110,17 @@ Signal = PictureSignal | TextSignal | CodeWordSignal | PriceSignal
 
 @dataclass(frozen=True, slots=True)
 class BrandMatch:
-    """What speaks for one brand. Below the threshold the verdict is `pass`; the match is kept all the same."""
+    """What speaks for one brand. Below the threshold the verdict is `pass`; the match is kept all the same.
+
+    `softening`: why it is reviewed whatever speaks for it: used goods, a part, a name that only describes.
+    """
 
     brand: str
     score: float
     verdict: Verdict
     signals: tuple[Signal, ...]
     why: str
+    softening: Softening | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import urlencode
 
 from portal.first_page import first_page
+from reports.desk.batch_views import batch_urls
 from reports.desk.bulk_views import bulk_urls
 from reports.desk.case_views import case_urls
 from reports.desk.intake_views import intake_urls
@@ -25,6 +26,7 @@ _ORDER: Final = {
         "WorkItem",
         "Allegation",
         "Report",
+        "WantedListing",
         "Complainant",
         "Explanation",
         "Inquiry",
@@ -39,6 +41,7 @@ _ORDER: Final = {
         "Ground",
         "Policy",
     ),
+    "refunds": ("OrderLine",),
     "listings": ("Listing", "Match", "Rejection", "ListingVersion", "ScreeningRun", "IndexSnapshot"),
     "sellers": ("Seller", "Authorisation"),
     "brands": ("Brand", "RightsHolder", "IPRight", "ReferenceImage"),
@@ -54,7 +57,7 @@ _ORDER: Final = {
         "RuleSet",
         "Holiday",
     ),
-    "accounts": ("User", "Marketplace", "ReceivedWebhook", "AccessLink"),
+    "accounts": ("User", "Marketplace", "WebhookEndpoint", "RelayedNotice", "ReceivedWebhook", "AccessLink"),
 }
 
 
@@ -82,7 +85,7 @@ class StaffSite(AdminSite):
             super().register(ours, admin_class, **options)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        ours = (queue_urls, case_urls, bulk_urls, intake_urls, review_urls)
+        ours = (queue_urls, case_urls, bulk_urls, batch_urls, intake_urls, review_urls)
         return [*(url for urls in ours for url in urls(self)), *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

@@ -11,6 +11,8 @@ from typing import Final
 
 from django.conf import settings
 
+from accounts.delivery_pages import RESEND, TRY_OUT
+from accounts.delivery_pages import SEE as SEE_DELIVERIES
 from reports.desk.case_desk import APPROVE, DECIDE, FILE, SEE, SEE_FILES
 from reports.desk.queue_views import WORK
 from reports.desk.review_views import REVIEW, SEE_EVIDENCE
@@ -74,6 +76,8 @@ PAGES: Final[Sequence[Page]] = (
         },
     ),
     Page("accounts.marketplace", adds=True, changes=True),
+    Page("accounts.webhookendpoint", adds=True, changes=True),
+    Page("accounts.relayednotice"),
     Page("accounts.apiclient", adds=True, changes=True),
     Page("accounts.receivedwebhook"),
     Page("accounts.accesslink", actions={"revoke": "accounts.change_accesslink"}),
@@ -96,12 +100,14 @@ PAGES: Final[Sequence[Page]] = (
     ),
     Page("listings.reappearance"),
     Page("listings.protection"),
+    Page("listings.preflightscreening", actions={"release": "listings.change_preflightscreening"}),
     Page("listings.screeningrun"),
     Page("listings.indexsnapshot"),
     Page("reports.case"),
     Page("reports.allegation", actions={"decide": "reports.decide_case"}),
     Page("reports.workitem", actions={"decide": "reports.decide_case"}),
     Page("reports.report"),
+    Page("reports.wantedlisting"),
     Page("reports.decision"),
     Page("reports.notice"),
     Page("reports.complainant"),
@@ -115,6 +121,7 @@ PAGES: Final[Sequence[Page]] = (
     Page("reports.queueroute", adds=True, changes=True),
     Page("reports.ground"),
     Page("reports.policy"),
+    Page("refunds.orderline"),
     Page("core.journalentry"),
     Page("core.journalcheckpoint"),
     Page("core.evidencefile"),
@@ -144,9 +151,13 @@ _API: Final = (
     Door("api/docs/problems/", Who.PUBLIC),
     Door("api/v1/pictures", Who.KEY, ("listings:write",), method="POST"),
     Door("api/v1/listings", Who.KEY, ("listings:read", "listings:write")),
+    Door("api/v1/listings/screen", Who.KEY, ("listings:screen",), method="POST"),
     Door("api/v1/listings/<str:listing_id>", Who.KEY, ("listings:read",), example="api/v1/listings/1"),
+    Door("api/v1/arrivals/<int:arrival_id>", Who.KEY, ("listings:read",), example="api/v1/arrivals/1"),
     Door("api/v1/sellers", Who.KEY, ("sellers:read", "sellers:write")),
     Door("api/v1/sellers/<str:seller_id>", Who.KEY, ("sellers:read",), example="api/v1/sellers/1"),
+    Door("api/v1/orders", Who.KEY, ("orders:read", "orders:write")),
+    Door("api/v1/orders/<int:line_id>", Who.KEY, ("orders:read",), example="api/v1/orders/1"),
     Door("api/v1/reports", Who.KEY, ("reports:read", "reports:write")),
     Door("api/v1/reports/<int:report_id>", Who.KEY, ("reports:read",)),
     Door("api/v1/cases", Who.KEY, ("cases:read",)),
@@ -169,6 +180,23 @@ _API: Final = (
         method="POST",
         example="api/v1/effects/1/fail",
     ),
+    Door("api/v1/events", Who.KEY, ("",)),
+    Door("api/v1/webhooks/endpoints", Who.KEY, ("webhooks:read",)),
+    Door("api/v1/webhooks/deliveries", Who.KEY, ("webhooks:read",)),
+    Door(
+        "api/v1/webhooks/deliveries/<int:delivery_id>",
+        Who.KEY,
+        ("webhooks:read",),
+        example="api/v1/webhooks/deliveries/1",
+    ),
+    Door(
+        "api/v1/webhooks/deliveries/<int:delivery_id>/resend",
+        Who.KEY,
+        ("webhooks:write",),
+        method="POST",
+        example="api/v1/webhooks/deliveries/1/resend",
+    ),
+    Door("api/v1/webhooks/test", Who.KEY, ("webhooks:write",), method="POST"),
     # Whatever else begins so is refused in the API's own shape.
     Door("api/v1/", Who.NOBODY),
 )
@@ -177,16 +205,22 @@ _API: Final = (
 _NO_CODE: Final = "track/0000-0000-0000-0000-0000/"
 _PARTIES: Final = (
     Door("seller/", Who.PUBLIC),
+    # The button again, and none without a signed link.
+    Door("seller/enter/", Who.PUBLIC),
     # A button and nothing else, whatever the secret: mail scanners open links.
     Door("seller/<slug:secret>/", Who.PUBLIC, example="seller/made-up-secret/"),
     Door("seller/leave/", Who.PUBLIC, method="POST"),
     Door("seller/confirm/", Who.LINK),
     Door("seller/confirm/again/", Who.LINK, method="POST"),
+    Door("seller/shops/<int:seller_id>/", Who.LINK),
     Door("seller/cases/<int:allegation_id>/", Who.LINK),
     Door("seller/cases/<int:allegation_id>/explanation/", Who.LINK),
     Door("seller/cases/<int:allegation_id>/documents/", Who.LINK),
     Door("seller/cases/<int:allegation_id>/extension/", Who.LINK),
     Door("seller/cases/<int:allegation_id>/appeal/", Who.LINK),
+    Door("refunds/enter/", Who.PUBLIC),
+    Door("refunds/leave/", Who.PUBLIC, method="POST"),
+    Door("refunds/orders/<int:line_id>/", Who.LINK),
     Door("track/", Who.PUBLIC),
     Door("track/<str:code>/", Who.LINK, example=_NO_CODE),
     Door("track/<str:code>/answers/<int:inquiry_id>/", Who.LINK, example=f"{_NO_CODE}answers/1/"),
@@ -245,7 +279,11 @@ _STAFF: Final = (
     Door("admin/jsi18n/", Who.STAFF),
     Door("admin/autocomplete/", Who.NOBODY),
     Door("admin/r/<path:content_type_id>/<path:object_id>/", Who.STAFF, example="admin/r/1/1/"),
-    Door("admin/^(?P<app_label>core|accounts|brands|sellers|listings|reports)/$", Who.STAFF, example="admin/listings/"),
+    Door(
+        "admin/^(?P<app_label>core|accounts|brands|sellers|listings|reports|refunds)/$",
+        Who.STAFF,
+        example="admin/listings/",
+    ),
     Door("admin/(?P<url>.*)$", Who.STAFF, example="admin/nowhere/at/all/"),
     Door("admin/review/", Who.PERMITTED, (REVIEW,)),
     Door("admin/review/<int:match_id>/", Who.PERMITTED, (REVIEW,)),
@@ -258,6 +296,8 @@ _STAFF: Final = (
     Door("admin/intake/", Who.PERMITTED, (FILE,)),
     Door("admin/intake/<int:report_id>/", Who.PERMITTED, (FILE,)),
     Door("admin/cases/bulk/", Who.PERMITTED, (DECIDE,), method="POST"),
+    Door("admin/batches/<int:batch_id>/", Who.PERMITTED, (SEE,)),
+    Door("admin/batches/<int:batch_id>/second/", Who.PERMITTED, (DECIDE, APPROVE), method="POST"),
     Door("admin/cases/<int:case_id>/", Who.PERMITTED, (SEE,)),
     Door("admin/cases/<int:case_id>/around/", Who.PERMITTED, (SEE,)),
     Door("admin/cases/<int:case_id>/files/<int:attachment_id>/", Who.PERMITTED, (SEE_FILES,)),
@@ -272,6 +312,26 @@ _STAFF: Final = (
     Door("admin/cases/<int:case_id>/skip/", Who.PERMITTED, (DECIDE,), method="POST"),
     Door("admin/core/approval/<int:pk>/decide/", Who.PERMITTED, ("core.decide_approval",)),
     Door("admin/accounts/apiclient/<int:pk>/keys/", Who.PERMITTED, ("accounts.change_apiclient",)),
+    Door("admin/accounts/marketplace/<int:pk>/deliveries/", Who.PERMITTED, SEE_DELIVERIES, needs_all=True),
+    Door(
+        "admin/accounts/marketplace/<int:pk>/deliveries/test/",
+        Who.PERMITTED,
+        (*SEE_DELIVERIES, TRY_OUT),
+        needs_all=True,
+        method="POST",
+    ),
+    Door(
+        "admin/accounts/marketplace/<int:pk>/deliveries/<int:message_id>/",
+        Who.PERMITTED,
+        SEE_DELIVERIES,
+        needs_all=True,
+    ),
+    Door(
+        "admin/accounts/marketplace/<int:pk>/deliveries/<int:message_id>/resend/",
+        Who.PERMITTED,
+        (*SEE_DELIVERIES, RESEND),
+        needs_all=True,
+    ),
     Door(
         "admin/accounts/marketplace/<int:pk>/secrets/",
         Who.PERMITTED,

@@ -15,6 +15,7 @@ _SEE_CASES: Final = frozenset(
         "reports.view_case",
         "reports.view_allegation",
         "reports.view_report",
+        "reports.view_wantedlisting",
         "reports.view_decision",
         "reports.view_notice",
         "reports.view_ground",
@@ -39,6 +40,7 @@ _SEE_CASES: Final = frozenset(
         "listings.view_fingerprint",
         "listings.view_reappearance",
         "listings.view_protection",
+        "listings.view_preflightscreening",
         "sellers.view_seller",
         "sellers.view_authorisation",
         "brands.view_rightsholder",
@@ -48,10 +50,13 @@ _SEE_CASES: Final = frozenset(
         "brands.view_referenceimage",
         "core.view_evidencefile",
         "core.view_effect",
+        "accounts.view_relayednotice",
     }
 )
 #: Who complains, and what parties handed in: only for who works on cases or answers for them.
 _SEE_PEOPLE: Final = frozenset({"reports.view_complainant", "reports.view_attachment"})
+#: What was bought and paid, without the buyer's contacts, which nobody sees.
+_SEE_ORDERS: Final = frozenset({"refunds.view_orderline", "refunds.view_orderlinecorrection"})
 _SEE_JOURNAL: Final = frozenset(
     {
         "core.view_journalentry",
@@ -62,7 +67,13 @@ _SEE_JOURNAL: Final = frozenset(
 )
 _SEE_RULES: Final = frozenset({"core.view_ruleset", "core.view_holiday", "core.view_approval"})
 _REVIEW: Final = frozenset(
-    {"reports.review_match", "reports.decide_case", "reports.file_report", "reports.work_moderation"}
+    {
+        "reports.review_match",
+        "reports.decide_case",
+        "reports.file_report",
+        "reports.work_moderation",
+        "listings.change_preflightscreening",
+    }
 )
 _KOREA: Final = frozenset({"reports.work_korea"})
 _LEAD: Final = frozenset(
@@ -97,6 +108,10 @@ _OPERATIONS: Final = frozenset(
         "accounts.add_marketplace",
         "accounts.change_marketplace",
         "accounts.view_webhooksecret",
+        "accounts.view_webhookendpoint",
+        "accounts.add_webhookendpoint",
+        "accounts.change_webhookendpoint",
+        "accounts.view_relayednotice",
         "accounts.view_apiclient",
         "accounts.add_apiclient",
         "accounts.change_apiclient",
@@ -139,12 +154,21 @@ ROLES: Final[tuple[Role, ...]] = (
     Role("moderator", "심사 담당자", _SEE_CASES | _SEE_PEOPLE | _REVIEW),
     Role("lead", "심사 책임자", _SEE_CASES | _SEE_PEOPLE | _REVIEW | _KOREA | _LEAD | _SEE_JOURNAL | _SEE_RULES),
     Role("korea_team", "한국 보호팀", _SEE_CASES | _SEE_PEOPLE | _REVIEW | _KOREA | _BRANDS),
-    Role("verifier", "판매자 검증 담당자", _SEE_CASES | frozenset({"sellers.change_authorisation"})),
-    Role("refund_officer", "환불 담당자", _SEE_CASES),
-    Role("refund_lead", "환불 책임자", _SEE_CASES | frozenset({"core.decide_approval", "core.view_approval"})),
+    # Whoever checks a seller's documents releases what was held for want of them.
+    Role(
+        "verifier",
+        "판매자 검증 담당자",
+        _SEE_CASES | frozenset({"sellers.change_authorisation", "listings.change_preflightscreening"}),
+    ),
+    Role("refund_officer", "환불 담당자", _SEE_CASES | _SEE_ORDERS),
+    Role(
+        "refund_lead",
+        "환불 책임자",
+        _SEE_CASES | _SEE_ORDERS | frozenset({"core.decide_approval", "core.view_approval"}),
+    ),
     Role("audit_manager", "시험구매 관리자", _SEE_CASES),
     Role("legal", "법무 담당자", _SEE_CASES | _SEE_PEOPLE | _SEE_JOURNAL | _SEE_RULES),
-    Role("reader", "열람 담당자", _SEE_CASES | _SEE_PEOPLE | _SEE_JOURNAL | _SEE_RULES),
+    Role("reader", "열람 담당자", _SEE_CASES | _SEE_PEOPLE | _SEE_ORDERS | _SEE_JOURNAL | _SEE_RULES),
     Role("operator", "운영 담당자", _OPERATIONS | _SEE_JOURNAL),
 )
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "sellers",
     "listings",
     "reports",
+    "refunds",
     "portal",
     "portal.apps.StaffAdminConfig",
     "django.contrib.auth",
@@ -276,6 +277,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AllegationStatus": "reports.api.shapes.STATUSES",
         "EffectStatus": "accounts.api.effects.SEEN",
+        "DeliveryStatus": "accounts.api.deliveries.STATUSES",
+        "OrderStatus": "refunds.api.shapes.STATUSES",
+        "TimeSource": "refunds.api.shapes.SOURCES",
+        "ArrivalStatus": "listings.api.shapes.ARRIVALS",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -299,6 +304,13 @@ else:
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", default=10, least=1, most=60)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="지킴이 <no-reply@localhost>")
 
+# -- text messages ----------------------------------------------------------------------------------------------------
+
+#: Who sends them (core/texts.py). In production none is sent before an adapter is named.
+TEXT_BACKEND = env.dotted("TEXT_BACKEND", default="" if IS_PRODUCTION else "core.texts.ConsoleTexts")
+#: The number that they come from, registered beforehand as the law asks (전기통신사업법 제84조의2).
+TEXT_SENDER = env.phone("TEXT_SENDER")
+
 # -- background work (packages: django-q2 on the database, whatever the database is) ---------------------------------
 
 _WORKERS: Final = env.number("WORKERS", default=2, least=1, most=64)
@@ -320,13 +332,15 @@ Q_CLUSTER = {
 }
 
 #: How messages leave, by channel. The ground floor knows no marketplace; it is handed the transports.
-OUTBOX_TRANSPORTS = {"mail": "core.mail.deliver", "webhook": "accounts.webhooks.deliver"}
+OUTBOX_TRANSPORTS = {"mail": "core.mail.deliver", "webhook": "accounts.webhooks.deliver", "text": "core.texts.deliver"}
 #: Who turns an effect into a message, by carrier. An effect whose carrier is not here waits until it is.
 EFFECT_CARRIERS = {"marketplace": "accounts.webhooks.carry"}
 #: What our own `migrate` calls in the end: reference rows that the code brings with it.
 AFTER_MIGRATE = ["portal.after_migrate.sync"]
 #: Small rounds of the apps that the courier gives a turn: at most once in so many seconds.
 COURIER_CHORES = {
+    "accounts.api.idempotency.purge_expired": 60,
+    "accounts.entry_links.forget_expired": 600,
     "listings.tasks.follow_material": 15,
     "listings.tasks.ask_for_learning": 60,
     "listings.tasks.give_servers_turns": 1,
@@ -339,9 +353,18 @@ COURIER_CHORES = {
     "reports.tasks.forget_visits": 60,
     "reports.tasks.tell_late_joiners": 30,
     "reports.tasks.open_cases_of_reappearances": 5,
+    "refunds.tasks.join_listings_and_sellers": 60,
+    "core.attempts.prune": 3600,
+    "accounts.tasks.give_up_relays": 30,
+    "reports.tasks.hear_of_late_arrivals": 60,
+    "reports.tasks.ask_for_wanted_listings": 60,
+    "reports.tasks.place_waiting_reports": 5,
 }
 #: Who carries out what two people have agreed on, by action.
-APPROVAL_HANDLERS = {"reports.decide": "reports.services.held.carry_out"}
+APPROVAL_HANDLERS = {
+    "reports.decide": "reports.services.held.carry_out",
+    "reports.decide_batch": "reports.services.batches.carry_out",
+}
 #: What a job's kind runs.
 JOB_HANDLERS = {
     "core.beat": "core.jobs.beat",
@@ -349,6 +372,7 @@ JOB_HANDLERS = {
     "listings.learn_words": "listings.tasks.learn_ordinary_words",
     "listings.find_copies": "listings.tasks.find_copies",
     "listings.fetch_pictures": "listings.tasks.fetch_pictures",
+    "reports.decide_batch": "reports.tasks.decide_batch_rows",
 }
 
 #: So many tasks fetch pictures at once, on all machines together; the other workers are free for everything else.
@@ -366,6 +390,8 @@ SERVE_HUNG_SECONDS = env.number(
 )
 SERVE_GRACE_SECONDS = env.number("SERVE_GRACE_SECONDS", default=30, least=1, most=600)
 WEB_THREADS = env.number("WEB_THREADS", default=4, least=1, most=64)
+#: Whether a web process opens the engine as it starts instead of with its first question. `manage.py serve` says so.
+WARM_UP = env.flag("WARM_UP", default=False)
 WEB_WORKERS = env.number("WEB_WORKERS", default=2, least=1, most=32)
 
 # -- who operates this portal (named in every footer) ----------------------------------------------------------------

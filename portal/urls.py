@@ -19,6 +19,7 @@ urlpatterns = [
     path("api/docs/", api_pages.Docs.as_view(), name="api_docs"),
     path("api/docs/problems/", api_pages.problems, name="api_problems"),
     path("", include("reports.urls")),
+    path("", include("refunds.urls")),
     path("healthz", health_views.healthz, name="healthz"),
     path("readyz", health_views.readyz, name="readyz"),
 ]

@@ -181,6 +181,15 @@ class WorkKind(TextChoices):
     CONTACT = "contact", "연락 불가 확인"
 
 
+class BatchOutcome(TextChoices):
+    """What became of one of many that were to be decided together."""
+
+    WAITING = "waiting", "기다리는 중"
+    DECIDED = "decided", "결정함"
+    LEFT = "left", "결정하지 못함"
+    DROPPED = "dropped", "요청이 끝남"
+
+
 class Team(TextChoices):
     """Whose queue it is. Each has a permission of its own."""
 

@@ -2,33 +2,38 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import models
 from django.db.models import Case as When
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models import When as Then
 
+from accounts.choices import RelayStatus
 from core.choices import OutboxStatus
+from listings.models import Listing
 from reports.choices import (
     AllegationStatus,
     AppealStatus,
+    BatchOutcome,
     DecisionKind,
     ExplanationStatus,
     InquiryKind,
     InquiryStatus,
     NoticeStatus,
+    Party,
     Team,
 )
 from reports.rules import FINAL_KINDS, OPEN_STATUSES, RESTRICTING_STATUSES
 
 if TYPE_CHECKING:
     from accounts.models import Marketplace, User
-    from listings.models import Listing
     from reports.models import (
         ActionTime,
         Allegation,
         Appeal,
+        Batch,
+        BatchRow,
         Case,
         ClickCount,
         Complainant,
@@ -42,8 +47,10 @@ if TYPE_CHECKING:
         Report,
         ReporterRecord,
         SpentProof,
+        WantedListing,
         WorkItem,
     )
+    from sellers.models import Seller
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -80,6 +87,29 @@ class AllegationQuerySet(models.QuerySet["Allegation"]):
     def standing_as(self, status: AllegationStatus) -> "AllegationQuerySet":
         """Allegations with exactly that status: the first half of a compare-and-set."""
         return self.filter(status=status)
+
+    def told_by(self, told: "NoticeQuerySet") -> "AllegationQuerySet":
+        """Allegations that one of these notices tells of."""
+        return self.filter(Exists(told.filter(allegation=OuterRef("pk"))))
+
+    def of_shop(self, seller: "Seller") -> "AllegationQuerySet":
+        """Allegations against listings of that shop."""
+        return self.filter(case__listing__seller=seller)
+
+    def awaiting_the_seller(self, explanations: "ExplanationQuerySet") -> "AllegationQuerySet":
+        """Allegations whose seller may still explain in time. ``explanations``: all."""
+        awaited = explanations.requested().filter(allegation=OuterRef("pk"))
+        return self.restricting().filter(Exists(awaited))
+
+    def most_urgent_first(self, explanations: "ExplanationQuerySet") -> "AllegationQuerySet":
+        """Where the seller is awaited, by its deadline; then what others work on; then what is over. In each the
+        latest first. ``explanations``: all."""
+        awaited = explanations.requested().filter(allegation=OuterRef("pk")).order_by("due_at")
+        waits = Q(status__in=RESTRICTING_STATUSES) & Exists(awaited)
+        return self.annotate(
+            urgency=When(Then(waits, then=Value(0)), Then(status__in=OPEN_STATUSES, then=Value(1)), default=Value(2)),
+            awaited_until=When(Then(waits, then=Subquery(awaited.values("due_at")[:1]))),
+        ).order_by("urgency", F("awaited_until").asc(nulls_last=True), "-status_changed_at", "-id")
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -128,6 +158,28 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def unplaced(self) -> "ReportQuerySet":
         """Reports whose listing is not known yet."""
         return self.filter(version__isnull=True)
+
+    def waiting_for(self, marketplace_id: int, external_id: str) -> "ReportQuerySet":
+        """Reports that one listing would place."""
+        return self.standing().unplaced().filter(marketplace=marketplace_id, wanted=external_id)
+
+
+class WantedListingQuerySet(models.QuerySet["WantedListing"]):
+    def missing(self) -> "WantedListingQuerySet":
+        """Listings that have not come, or whose reports have not been placed."""
+        return self.filter(found_at__isnull=True)
+
+    def to_ask(self, *, asked_before: datetime, most: int) -> "WantedListingQuerySet":
+        """Listings to ask for (again): not asked for since then, and not too often."""
+        not_lately = Q(asked_at__isnull=True) | Q(asked_at__lte=asked_before)
+        return self.missing().filter(not_lately, asks__lt=most)
+
+    def that_have_come(self) -> "WantedListingQuerySet":
+        """Missing listings that the portal knows by now."""
+        known = Listing.objects.filter(
+            marketplace=OuterRef("marketplace"), external_id=OuterRef("external_id"), current_version__isnull=False
+        )
+        return self.missing().filter(Exists(known))
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -178,6 +230,14 @@ class ComplainantQuerySet(models.QuerySet["Complainant"]):
         return self.exclude(email="")
 
 
+#: Notices that a party has got, by one way or another. A webhook counts where nobody was asked to do more with it.
+_ARRIVED: Final = (
+    Q(mail__status=OutboxStatus.DELIVERED)
+    | Q(webhook__status=OutboxStatus.DELIVERED, relay__isnull=True)
+    | Q(relay__status=RelayStatus.DELIVERED)
+)
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def owed(self) -> "NoticeQuerySet":
         """Notices that have yet to leave."""
@@ -187,17 +247,25 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Notices that were not taken back before they left."""
         return self.exclude(status=NoticeStatus.VOID)
 
+    def to_sellers(self, *, before: datetime) -> "NoticeQuerySet":
+        """What sellers were told by decisions made before that moment; whether it arrived or not."""
+        return self.standing().filter(party=Party.SELLER, decision__decided_at__lte=before)
+
     def undeliverable(self) -> "NoticeQuerySet":
         """Notices that reached nobody."""
         return self.filter(status=NoticeStatus.UNDELIVERABLE)
 
     def to_settle(self) -> "NoticeQuerySet":
         """Owed notices one of whose messages has arrived, or none of whose messages will leave any more."""
-        arrived = Q(mail__status=OutboxStatus.DELIVERED) | Q(webhook__status=OutboxStatus.DELIVERED)
         over = [OutboxStatus.PARKED, OutboxStatus.CANCELLED]
         no_mail = Q(mail__isnull=True) | Q(mail__status__in=over)
-        no_webhook = Q(webhook__isnull=True) | Q(webhook__status__in=over)
-        return self.owed().filter(arrived | (no_mail & no_webhook))
+        no_webhook = Q(webhook__isnull=True) | Q(webhook__status__in=over) | Q(relay__isnull=False)
+        no_relay = Q(relay__isnull=True) | Q(relay__status=RelayStatus.FAILED)
+        return self.owed().filter(_ARRIVED | (no_mail & no_webhook & no_relay))
+
+    def arrived_after_all(self) -> "NoticeQuerySet":
+        """Notices that had reached nobody, one of whose messages has arrived since."""
+        return self.undeliverable().filter(_ARRIVED)
 
 
 class ActionTimeQuerySet(models.QuerySet["ActionTime"]):
@@ -293,6 +361,10 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """What is still to be done."""
         return self.filter(done_at__isnull=True)
 
+    def of_cases(self) -> "WorkItemQuerySet":
+        """Without batches, which are of many cases and of none."""
+        return self.filter(case__isnull=False)
+
     def of_teams(self, teams: Collection[Team]) -> "WorkItemQuerySet":
         return self.filter(team__in=teams)
 
@@ -319,6 +391,18 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
     def done_by_decision(self, decision: "Decision") -> "WorkItemQuerySet":
         """What a decision answered."""
         return self.filter(done_by=decision)
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def with_approval(self) -> "BatchQuerySet":
+        """Batches that somebody asked for, each with the request and what staff are asked to do."""
+        return self.filter(approval__isnull=False).select_related("approval", "work")
+
+
+class BatchRowQuerySet(models.QuerySet["BatchRow"]):
+    def waiting(self) -> "BatchRowQuerySet":
+        """What nothing has become of yet."""
+        return self.filter(outcome=BatchOutcome.WAITING)
 
 
 class GroundQuerySet(models.QuerySet["Ground"]):

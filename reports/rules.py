@@ -179,6 +179,10 @@ FIRST_VALUES: Final[Mapping[str, object]] = {
     # mobile network stand thousands.
     "free_clicks_per_visitor": 6,
     "free_clicks_per_address": 60,
+    # A listing that a report waits for is asked for again after a day, ten times: our choice. A consumer is promised a
+    # result in ten business days; and what nobody has ever sold is not asked for until the end of time.
+    "wanted_again_hours": 24,
+    "wanted_asks": 10,
 }
 
 #: How much a matter weighs in the queue. A counterfeit that came back, and one that was bought, before all others; a
@@ -228,7 +232,6 @@ class Impact:
     finding: str
     sold_count: int | None
     price_krw: int | None
-    listing_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +240,6 @@ class ImpactLimits:
 
     sold_count: int
     turnover_krw: int
-    listings: int
 
 
 def reasons_to_hold(impact: Impact, limits: ImpactLimits) -> tuple[str, ...]:
@@ -248,8 +250,6 @@ def reasons_to_hold(impact: Impact, limits: ImpactLimits) -> tuple[str, ...]:
     reasons = []
     if EffectKind.SELLER_CLOSE in impact.effects:
         reasons.append("상점을 폐쇄하는 결정입니다.")
-    if impact.listing_count > limits.listings:
-        reasons.append(f"상품 {limits.listings}개를 넘게 한 번에 결정합니다.")
     takes_down = impact.effects & {EffectKind.LISTING_RESTRICT, EffectKind.LISTING_REMOVE}
     if takes_down and (impact.sold_count or 0) > limits.sold_count:
         reasons.append(f"{limits.sold_count:,}개 넘게 팔린 상품입니다.")
@@ -269,6 +269,21 @@ def possible_kinds(status: S) -> tuple[DecisionKind, ...]:
     """What an open allegation with that status may be decided as, in the order in which the kinds are named."""
     steps = TRANSITIONS[status] | (TRANSITIONS[S.UNDER_REVIEW] if status in REVIEWED_FIRST else frozenset())
     return tuple(kind for kind in DecisionKind if STATUS_OF.get(kind) in steps)
+
+
+def possible_answers(status: S) -> tuple[tuple[DecisionKind, str], ...]:
+    """Every kind with every finding that an allegation with that status may be decided as; none where it is decided.
+
+    While a listing is held off sale, a transfer would leave it so with nothing that holds it.
+    """
+    if status not in OPEN_STATUSES:
+        return ()
+    kinds = [
+        kind
+        for kind in possible_kinds(status)
+        if not (status in RESTRICTING_STATUSES and kind == DecisionKind.TRANSFERRED)
+    ]
+    return tuple((kind, str(finding)) for kind in kinds for finding in FINDINGS.get(kind, ("",)))
 
 
 def corrected_kinds(status: S) -> tuple[DecisionKind, ...]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.parties import seller_views, track_views
+from reports.parties import seller_views, shop_views, track_views
 from reports.public import embed_files, embed_views
 from reports.public import views as public_views
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("seller/", seller_views.home, name="seller_home"),
     path("seller/confirm/", seller_views.confirm, name="seller_confirm"),
     path("seller/confirm/again/", seller_views.send_again, name="seller_send_again"),
+    path("seller/enter/", shop_views.enter, name="seller_enter"),
+    path("seller/shops/<int:seller_id>/", shop_views.shop, name="seller_shop"),
     path("seller/leave/", seller_views.leave, name="seller_leave"),
     path("seller/cases/<int:allegation_id>/", seller_views.case, name="seller_case"),
     path("seller/cases/<int:allegation_id>/explanation/", seller_views.explanation, name="seller_explanation"),

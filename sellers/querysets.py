@@ -20,6 +20,12 @@ class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
         not_over = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
         return self.filter(not_over, status=AuthorisationStatus.CONFIRMED, starts_on__lte=on)
 
+    def holding_for(self, marketplace: "Marketplace", external_id: str, *, on: date) -> "AuthorisationQuerySet":
+        """Ones of this seller whose period covers the day, also where the brand named it before it appeared."""
+        not_over = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+        named = self.not_revoked().filter(marketplace=marketplace, seller_external_id=external_id)
+        return named.filter(not_over, starts_on__lte=on)
+
     def awaiting_seller(self) -> "AuthorisationQuerySet":
         """Ones whose seller has not appeared yet."""
         return self.filter(status=AuthorisationStatus.AWAITING_SELLER)

@@ -70,10 +70,12 @@ def read_items(document: Mapping[str, Any]) -> list[Any]:
     return items
 
 
-def bring_all(items: Sequence[Any], serializer: type[Input], bring: Bring, *, id_name: str = "id") -> Response:
-    """Check and bring in each item by itself, and answer for each."""
+def bring_all(
+    items: Sequence[Any], serializer: type[Input], bring: Bring, *, id_names: tuple[str, ...] = ("id",)
+) -> Response:
+    """Check and bring in each item by itself, and answer for each. ``id_names`` together are what an item goes by."""
     first_at: dict[Any, int] = {}
-    results = [_bring(index, item, serializer, bring, first_at, id_name) for index, item in enumerate(items)]
+    results = [_bring(index, item, serializer, bring, first_at, id_names) for index, item in enumerate(items)]
     counts: dict[str, int] = {}
     for result in results:
         counts[result["outcome"]] = counts.get(result["outcome"], 0) + 1
@@ -81,21 +83,21 @@ def bring_all(items: Sequence[Any], serializer: type[Input], bring: Bring, *, id
 
 
 def _bring(
-    index: int, item: Any, serializer: type[Input], bring: Bring, first_at: dict[Any, int], id_name: str
+    index: int, item: Any, serializer: type[Input], bring: Bring, first_at: dict[Any, int], id_names: tuple[str, ...]
 ) -> dict[str, Any]:
     at = f"/items/{index}"
-    shown = _readable_id(item, id_name)
+    shown = _readable_id(item, id_names)
     refused: dict[str, Any] = {"index": index, "outcome": REFUSED}
     found = bodies.unusable_texts(item, at)
     checked = serializer(data=item) if not found else None
     found += faults.faults_of(checked, at=at) if checked is not None else []
     if not found and checked is not None and first_at.setdefault(shown, index) != index:
-        found = [_doubled(at, id_name, first_at[shown])]
+        found = [_doubled(at, id_names[-1], first_at[shown])]
     if found or checked is None:
         return refused | {"problem": document("validation_failed", faults=found)}
     try:
         brought = dict(bring(checked.validated_data))
-        return {"index": index} | ({"id": shown} if brought["outcome"] != EXPECTED else {}) | brought
+        return {"index": index} | ({"id": "/".join(shown or ())} if brought["outcome"] != EXPECTED else {}) | brought
     except (Problem, DomainError) as refusal:
         problem = errors.as_problem(refusal)
         assert problem is not None
@@ -107,11 +109,12 @@ def _bring(
         return refused | {"problem": problem.as_json()}
 
 
-def _readable_id(item: Any, id_name: str) -> str | None:
-    given = item.get(id_name) if isinstance(item, Mapping) else None
-    if not isinstance(given, str):
+def _readable_id(item: Any, id_names: tuple[str, ...]) -> tuple[str, ...] | None:
+    given = [item.get(name) for name in id_names] if isinstance(item, Mapping) else []
+    texts = [each for each in given if isinstance(each, str)]
+    if len(texts) != len(id_names):
         return None
-    return given[:100].encode("utf-8", "backslashreplace").decode().replace("\0", "�")
+    return tuple(text[:100].encode("utf-8", "backslashreplace").decode().replace("\0", "�") for text in texts)
 
 
 def _doubled(at: str, id_name: str, first: int) -> Fault:

@@ -22,8 +22,9 @@ from core.numbers import SEOUL
 #: [ours] A trillion in any minor unit; the sums of a hundred of them still fit into 64 bits.
 MOST_MINOR: Final = 10**14
 _YEARS: Final = range(1990, 2101)
-#: Something to read: not only spaces.
-_READABLE: Final = r"\S"
+#: No NUL, which a database cannot hold; and something to read, not only spaces.
+_STORABLE: Final = r"^[^\u0000]+$"
+_READABLE: Final = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 
 
 class Input(serializers.Serializer[Any]):
@@ -41,13 +42,18 @@ def _unknown() -> ErrorDetail:
     return said("unknown_field", en="There is no such field.", ko="모르는 항목입니다.")
 
 
-class Text(serializers.CharField):
-    """Text, which must be text."""
+class StrictText(serializers.CharField):
+    """Text, which must be text. For a field that is described elsewhere: a description here would win over it."""
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "pattern": _STORABLE})
+class Text(StrictText):
+    """Text that a database can hold."""
 
 
 @extend_schema_field({"type": "string", "minLength": 1, "pattern": _READABLE})

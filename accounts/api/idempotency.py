@@ -6,6 +6,7 @@ Answers of 5xx are not kept: the client may try again.
 """
 
 import hashlib
+import hmac
 import re
 import secrets
 import time
@@ -22,6 +23,7 @@ from rest_framework.request import Request
 from accounts.api.problems import Problem
 from accounts.models import ApiClient, IdempotencyKey
 from core import rulesets
+from core.keys import ring
 from core.rule_values import RuleValues
 
 HEADER: Final = "Idempotency-Key"
@@ -68,7 +70,7 @@ def digest_of(key: str) -> str:
 def once(client: ApiClient, key: str, request: Request, work: Callable[[], Answer]) -> HttpResponse:
     """Work and keep the answer, or give the answer that is kept. Raises ``Problem`` ``key_reused`` or ``in_flight``."""
     rules = rulesets.current("api")
-    row = _begin(client, key, _hash(request), rules)
+    row = _begin(client, key, _hashes(request), rules)
     if isinstance(row, Answer):
         return row.response(is_replay=True)
     try:
@@ -89,15 +91,15 @@ def purge_expired(*, now: datetime, limit: int = 1_000) -> int:
     return IdempotencyKey.objects.filter(pk__in=ids).delete()[0] if ids else 0
 
 
-def _begin(client: ApiClient, key: str, request_hash: str, rules: RuleValues) -> IdempotencyKey | Answer:
+def _begin(client: ApiClient, key: str, hashes: tuple[str, ...], rules: RuleValues) -> IdempotencyKey | Answer:
     """The row of a call that is ours to do, or the answer of the one that did it; waited for while it is being done."""
     ends_at = time.monotonic() + rules.number("idempotency_wait_seconds")
     look = _FIRST_LOOK_SECONDS
     while True:
-        row = _claim(client, key, request_hash, rules)
+        row = _claim(client, key, hashes, rules)
         if row is not None:
             return row
-        found = _answer_of(client, key, request_hash)
+        found = _answer_of(client, key, hashes)
         if found is not None:
             return found
         if time.monotonic() > ends_at:
@@ -106,12 +108,12 @@ def _begin(client: ApiClient, key: str, request_hash: str, rules: RuleValues) ->
         look = min(2 * look, _LONGEST_LOOK_SECONDS)
 
 
-def _claim(client: ApiClient, key: str, request_hash: str, rules: RuleValues) -> IdempotencyKey | None:
+def _claim(client: ApiClient, key: str, hashes: tuple[str, ...], rules: RuleValues) -> IdempotencyKey | None:
     """A row of our own: a new one, or one that its holder has left behind."""
     now = timezone.now()
     held = IdempotencyKey.objects.filter(client=client, key=key).first()
     facts = {
-        "request_hash": request_hash,
+        "request_hash": hashes[0],
         "lease_token": secrets.token_hex(16),
         "lease_until": now + timedelta(seconds=rules.number("idempotency_lease_seconds")),
         "created_at": now,
@@ -123,7 +125,7 @@ def _claim(client: ApiClient, key: str, request_hash: str, rules: RuleValues) ->
                 return IdempotencyKey.objects.create(client=client, key=key, **facts)
         except IntegrityError:
             return None
-    if not _is_left_behind(held, request_hash, now):
+    if not _is_left_behind(held, hashes, now):
         return None
     seen = IdempotencyKey.objects.filter(pk=held.pk, lease_token=held.lease_token)
     if not seen.update(**facts, status_code=None, content_type="", body=b""):
@@ -132,10 +134,10 @@ def _claim(client: ApiClient, key: str, request_hash: str, rules: RuleValues) ->
     return held
 
 
-def _is_left_behind(row: IdempotencyKey, request_hash: str, now: datetime) -> bool:
+def _is_left_behind(row: IdempotencyKey, hashes: tuple[str, ...], now: datetime) -> bool:
     if row.expires_at <= now:
         return True
-    if row.request_hash != request_hash:
+    if row.request_hash not in hashes:
         raise Problem(
             "key_reused",
             detail="This Idempotency-Key came with another method, address or body before.",
@@ -144,8 +146,8 @@ def _is_left_behind(row: IdempotencyKey, request_hash: str, now: datetime) -> bo
     return row.status_code is None and row.lease_until <= now
 
 
-def _answer_of(client: ApiClient, key: str, request_hash: str) -> Answer | None:
-    row = IdempotencyKey.objects.filter(client=client, key=key, request_hash=request_hash).first()
+def _answer_of(client: ApiClient, key: str, hashes: tuple[str, ...]) -> Answer | None:
+    row = IdempotencyKey.objects.filter(client=client, key=key, request_hash__in=hashes).first()
     if row is None or row.status_code is None:
         return None
     return Answer(row.status_code, row.content_type, bytes(row.body))
@@ -160,7 +162,10 @@ def _forget(row: IdempotencyKey) -> None:
     IdempotencyKey.objects.running().filter(pk=row.pk, lease_token=row.lease_token).delete()
 
 
-def _hash(request: Request) -> str:
-    """What makes two calls the same: method, address with its query, and the body's bytes."""
-    head = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(head + request._request.body).hexdigest()
+def _hashes(request: Request) -> tuple[str, ...]:
+    """What makes two calls the same (method, address with its query, the body's bytes), under each key of the ring.
+
+    Keyed, because a body may hold contacts, which a plain hash would let be guessed. The active key first.
+    """
+    said = f"{request.method} {request.get_full_path()}\n".encode() + request._request.body
+    return tuple(hmac.new(key.secret, said, hashlib.sha256).hexdigest() for key in ring("contacts").keys)

@@ -41,6 +41,7 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
         409, "The first request of this key is still running.", "같은 멱등 키의 요청을 아직 처리하고 있습니다."
     ),
     "seller_changed": Kind(409, "The listing belongs to another seller.", "다른 판매자의 상품입니다."),
+    "order_line_changed": Kind(409, "The order line was told differently before.", "이미 등록된 주문과 다릅니다."),
     "too_large": Kind(413, "The body is too large.", "본문이 너무 큽니다."),
     "unsupported_media_type": Kind(415, "The body has an unsupported type.", "받을 수 없는 형식의 본문입니다."),
     "validation_failed": Kind(422, "Some values cannot be used.", "쓸 수 없는 값이 있습니다."),

@@ -44,6 +44,7 @@ TURNS = {
 }
 ORIENTATION_TAG = 0x0112
 SIDEWAYS = (5, 6, 7, 8)
+HALF = 0.5
 
 
 class Refused(Exception):
@@ -81,6 +82,39 @@ def decode_picture(data: bytes, decoder: str, limits: Header) -> tuple[Header, b
     if turn in SIDEWAYS:
         width, height = height, width
     return {"media_type": media_type, "width": width, "height": height, "more_frames": more_frames}, copy
+
+
+def glance_at(data: bytes, decoder: str, limits: Header) -> tuple[Header, bytes]:
+    """The picture in grey, upright and small, to be compared and not kept: its shorter side is near ``glance_side`` or
+    up to twice that, decoded no larger than the format asks. The answer's bytes are its pixels, row by row.
+    """
+    picture = Image.open(BytesIO(data), formats=(decoder,))
+    width, height = picture.size
+    more_frames = bool(getattr(picture, "is_animated", False))
+    turn, side = orientation(picture), limits["glance_side"]
+    picture.draft("L", (side, side))
+    grey = in_grey(picture)
+    scale = side / min(grey.size)
+    if scale <= HALF:
+        size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
+        grey = grey.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    # A strip stays as long as a working copy at most.
+    grey.thumbnail((limits["longest_side"], limits["longest_side"]))
+    grey = grey.transpose(TURNS[turn]) if turn in TURNS else grey
+    if turn in SIDEWAYS:
+        width, height = height, width
+    told = {"width": width, "height": height, "columns": grey.width, "rows": grey.height}
+    return {**told, "more_frames": more_frames}, grey.tobytes()
+
+
+def in_grey(picture: Image.Image) -> Image.Image:
+    """The picture in eight bits of grey, with white where it is transparent and without metadata."""
+    picture = in_eight_bits(picture)
+    if picture.mode == "RGBA":
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    grey = picture.convert("L")
+    grey.info = {}
+    return grey
 
 
 def in_eight_bits(picture: Image.Image) -> Image.Image:
@@ -203,10 +237,13 @@ def resident_megabytes() -> int:
 # -- jobs ---------------------------------------------------------------------------------------------------------
 
 
-def answer(data: bytes, decoder: str, limits: Header) -> tuple[Header, bytes]:
+def answer(data: bytes, job: Header, limits: Header) -> tuple[Header, bytes]:
     """Work on one file. Whatever a decoder raises becomes a code."""
+    decoder = job["decoder"]
     try:
-        return read_document(data, limits) if decoder == "PDF" else decode_picture(data, decoder, limits)
+        if decoder == "PDF":
+            return read_document(data, limits)
+        return (glance_at if job.get("glance") else decode_picture)(data, decoder, limits)
     except Refused as refusal:
         return {"refused": str(refusal)}, b""
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -238,7 +275,7 @@ def serve(channel: socket.socket, limits: Header) -> None:
     send(channel, {"ready": True}, b"")
     while (job := receive(stream)) is not None:
         allow_processor_time(limits["processor_seconds"])
-        header, copy = answer(job[1], job[0]["decoder"], limits)
+        header, copy = answer(job[1], job[0], limits)
         del job
         send(channel, {**header, "resident_mb": resident_megabytes()}, copy)
 

@@ -32,6 +32,9 @@ _CHILD_PROGRAM: Final = Path(__file__).with_name("child.py")
 _MAX_HEADER_BYTES: Final = 4096
 _MAX_COPY_BYTES: Final = 32 * 1024 * 1024
 
+#: What a glance is handed over as: one sign a pixel, nothing to decode.
+PGM: Final = "image/x-portable-graymap"
+
 # Codes of ``DecodingFailed``. The first five are the file's own and stay the same at the next try.
 DAMAGED: Final = "damaged"
 TOO_MANY_PIXELS: Final = "too_many_pixels"
@@ -78,6 +81,7 @@ class Limits:
     open_files: int = 16
     max_pixels: int = rules.MAX_PIXELS
     longest_side: int = rules.WORKING_LONGEST_SIDE
+    glance_side: int = rules.GLANCE_SIDE
     jpeg_quality: int = rules.WORKING_JPEG_QUALITY
     png_max_bytes: int = rules.WORKING_PNG_MAX_BYTES
     max_pages: int = rules.MAX_PDF_PAGES
@@ -102,14 +106,31 @@ class BrokenChild(Exception):
     """The child closed its end or said something that it never says."""
 
 
+def read_glance(header: dict[str, Any], pixels: bytes) -> Decoded:
+    """What the child saw at a glance, as a PGM file that is put together here: of the answer only the pixels are taken.
+
+    Raises ``DecodingFailed`` where the child refuses the file, ``BrokenChild`` where its answer is impossible.
+    """
+    _raise_refusal(header)
+    columns, rows = _count(header.get("columns")), _count(header.get("rows"))
+    if len(pixels) != columns * rows:
+        raise BrokenChild
+    width, height = _count(header.get("width")), _count(header.get("height"))
+    return Decoded(b"P5 %d %d 255\n" % (columns, rows) + pixels, PGM, width, height)
+
+
+def _raise_refusal(header: dict[str, Any]) -> None:
+    refused = header.get("refused")
+    if isinstance(refused, str) and refused in _CODES_OF_A_CHILD:
+        raise DecodingFailed(refused)
+
+
 def read_answer(header: dict[str, Any], copy: bytes, decoder: str) -> Decoded:
     """What the child says, believed only as far as it can be checked.
 
     Raises ``DecodingFailed`` where the child refuses the file, ``BrokenChild`` where its answer is impossible.
     """
-    refused = header.get("refused")
-    if isinstance(refused, str) and refused in _CODES_OF_A_CHILD:
-        raise DecodingFailed(refused)
+    _raise_refusal(header)
     if decoder == rules.PDF.decoder:
         return Decoded(page_count=_count(header.get("page_count")))
     media_type = str(header.get("media_type"))
@@ -173,10 +194,10 @@ class _Child:
     def is_worn(self) -> bool:
         return self.job_count >= self.limits.jobs_per_child or self.resident_mb > self.limits.resident_mb
 
-    def ask(self, data: bytes, decoder: str) -> Decoded:
+    def ask(self, data: bytes, decoder: str, *, glance: bool = False) -> Decoded:
         """One job. Raises ``DecodingFailed`` (the child lives on), ``TimeoutError``, ``OSError`` or ``BrokenChild``."""
         deadline = time.monotonic() + self.limits.wall_seconds
-        header = json.dumps({"decoder": decoder}).encode()
+        header = json.dumps({"decoder": decoder, "glance": glance}).encode()
         self.is_in_step = False
         self.channel.settimeout(self.limits.wall_seconds)
         self.channel.sendall(_FRAME.pack(len(header), len(data)) + header)
@@ -186,7 +207,7 @@ class _Child:
         self.is_in_step = True
         resident = answer.get("resident_mb")
         self.resident_mb = resident if isinstance(resident, int) else 0
-        return read_answer(answer, copy, decoder)
+        return read_glance(answer, copy) if glance else read_answer(answer, copy, decoder)
 
     def _receive(self, deadline: float) -> tuple[dict[str, Any], bytes]:
         header_length, copy_length = _FRAME.unpack(self._read(_FRAME.size, deadline))
@@ -254,19 +275,26 @@ class Pool:
 
     def decode(self, data: bytes, decoder: str) -> Decoded:
         """The safe copy of one file and what is known of it. Raises ``DecodingFailed``."""
+        return self._work(data, decoder, glance=False)
+
+    def glance(self, data: bytes, decoder: str) -> Decoded:
+        """A picture in small and in grey, to be compared and not kept. Raises ``DecodingFailed``."""
+        return self._work(data, decoder, glance=True)
+
+    def _work(self, data: bytes, decoder: str, *, glance: bool) -> Decoded:
         try:
             child = self._places.get(timeout=self.limits.wait_seconds)
         except queue.Empty:
             raise DecodingFailed(BUSY) from None
         try:
             child = self._ready(child)
-            return self._ask(child, data, decoder)
+            return self._ask(child, data, decoder, glance=glance)
         finally:
             self._give_back(child)
 
-    def _ask(self, child: _Child, data: bytes, decoder: str) -> Decoded:
+    def _ask(self, child: _Child, data: bytes, decoder: str, *, glance: bool) -> Decoded:
         try:
-            return child.ask(data, decoder)
+            return child.ask(data, decoder, glance=glance)
         except TimeoutError:
             self._retire(child, kill=True)
             raise DecodingFailed(TOO_SLOW) from None

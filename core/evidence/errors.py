@@ -139,3 +139,14 @@ def refuse_size(size: int, name: str) -> FileRefused:
     # Rounded up, or a file that is one byte too large would read as exactly as large as allowed.
     shown = math.ceil(size / _MEGABYTE * 10) / 10
     return refusal(TOO_LARGE, name, size=f"{shown:.1f}", limit=f"{rules.MAX_FILE_BYTES / _MEGABYTE:g}")
+
+
+def no_picture(kind: rules.Kind, name: str) -> FileRefused:
+    """The refusal of a file that may be kept, where a picture is wanted."""
+    pictures = ", ".join(each.label.split()[0] for each in rules.ALLOWED if each is not rules.PDF)
+    return FileRefused(
+        f"사진이 아닌 파일입니다: {rules.clean_name(name)}",
+        f"파일의 내용이 {kind.label}입니다.",
+        f"{pictures} 가운데 하나로 저장한 사진을 보내 주세요.",
+        code=WRONG_KIND,
+    )

@@ -18,6 +18,8 @@ MAX_FILE_BYTES: Final = 20 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
 # [ours] Enough to read the small print of a label on the review screen, and far above what fingerprints look at.
 WORKING_LONGEST_SIDE: Final = 1600
+# What fingerprints look at (matching.fingerprint): a picture that is only compared comes no larger from its child.
+GLANCE_SIDE: Final = 192
 # [ours] No visible loss; perceptual hashes of the copy equal those of the original within a bit or two.
 WORKING_JPEG_QUALITY: Final = 90
 # [ours] A picture with transparency stays PNG so that a white logo does not vanish on white, unless it grows past this.

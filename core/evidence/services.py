@@ -7,7 +7,7 @@ time that no lock should be held for.
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,6 +24,7 @@ from core.models import EvidenceFile
 
 # Files that wait decoded, or are being decoded, for each child while the caller reads the next one. 20 MB each at most.
 _LOOK_AHEAD: Final = 2
+_Decoder = Callable[[bytes, str], decoding.Decoded]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,18 @@ def read_working(evidence: EvidenceFile) -> bytes:
     return data
 
 
+def glance_at(data: bytes, *, name: str = "") -> bytes:
+    """A small safe copy in grey (PGM) of a picture that is to be compared and not kept: nothing is stored.
+
+    Decoded in a child like everything hostile, but only as large as comparing needs. ``name`` is for the error message
+    alone. Raises ``FileRefused`` for what is no picture that could be kept, ``IntakeUnavailable``.
+    """
+    kind = _check(data, name)
+    if kind is rules.PDF:
+        raise errors.no_picture(kind, name)
+    return _decode(data, kind, name, by=pool().glance).copy
+
+
 def pool() -> decoding.Pool:
     """This process's pool of limited children, as the settings limit them."""
     seconds: int = settings.EVIDENCE_CHILD_SECONDS
@@ -130,7 +143,7 @@ def _find(digest: str) -> EvidenceFile | None:
 def _prepare(data: bytes, digest: str, name: str) -> EvidenceFile:
     """Check, decode and store; the row that is still to be written. Does not use the database."""
     kind = _check(data, name)
-    decoded = _decode(data, kind, name)
+    decoded = _decode(data, kind, name, by=pool().decode)
     evidence = EvidenceFile(
         sha256=digest,
         size=len(data),
@@ -162,15 +175,15 @@ def _check(data: bytes, name: str) -> rules.Kind:
     return kind
 
 
-def _decode(data: bytes, kind: rules.Kind, name: str) -> decoding.Decoded:
+def _decode(data: bytes, kind: rules.Kind, name: str, *, by: _Decoder) -> decoding.Decoded:
     """Decode, twice where the child died the first time: that may have been the machine's fault."""
     try:
-        return pool().decode(data, kind.decoder)
+        return by(data, kind.decoder)
     except decoding.DecodingFailed as failure:
         if failure.code != decoding.CRASHED:
             raise _explain(failure, kind, name) from failure
     try:
-        return pool().decode(data, kind.decoder)
+        return by(data, kind.decoder)
     except decoding.DecodingFailed as failure:
         raise _explain(failure, kind, name) from failure
 

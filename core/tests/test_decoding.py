@@ -263,6 +263,74 @@ def test_a_jpeg_of_endless_scans_runs_out_of_processor_time(make_pool: Callable[
     assert small.decode(JPEG, "JPEG").width == 96
 
 
+# -- pictures that are only looked at -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_a_glance_is_the_picture_in_grey_and_nothing_else(pool: Pool, picture_format: str) -> None:
+    seen = pool.glance(hostile.packed(hostile.quarters(), picture_format), picture_format)
+    picture = opened(seen)
+    assert (seen.media_type, seen.width, seen.height) == (decoding.PGM, 96, 64)
+    assert (picture.mode, picture.size) == ("L", (96, 64))
+    expected = hostile.quarters().convert("L")
+    assert [round(value / 20) for value in (picture.getpixel((4, 4)), picture.getpixel((90, 60)))] == [  # type: ignore[operator]  # one band
+        round(value / 20)  # type: ignore[operator]  # the same
+        for value in (expected.getpixel((4, 4)), expected.getpixel((90, 60)))
+    ]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_glance_is_the_right_way_up(pool: Pool, orientation: int) -> None:
+    data = hostile.phone_jpeg(orientation)
+    expected = ImageOps.exif_transpose(Image.open(BytesIO(data)))
+    seen = pool.glance(data, "JPEG")
+    assert (seen.width, seen.height) == expected.size == opened(seen).size
+    assert corners(opened(seen)) == corners(expected.convert("L"))
+
+
+@pytest.mark.parametrize(
+    ("size", "glanced"), [((4000, 3000), (256, 192)), ((380, 380), (380, 380)), ((300, 9000), (53, 1600))]
+)
+def test_a_glance_comes_no_larger_than_comparing_needs(
+    pool: Pool, size: tuple[int, int], glanced: tuple[int, int]
+) -> None:
+    seen = pool.glance(hostile.packed(hostile.quarters(size), "PNG"), "PNG")
+    assert ((seen.width, seen.height), opened(seen).size) == (size, glanced)
+
+
+def test_a_glance_at_a_white_logo_on_nothing_sees_white(pool: Pool) -> None:
+    logo = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
+    assert opened(pool.glance(hostile.packed(logo, "PNG"), "PNG")).getextrema() == (255, 255)
+
+
+def test_a_glance_is_refused_like_a_picture_that_is_kept(pool: Pool) -> None:
+    for data, decoder, code in (
+        (hostile.HTML, "JPEG", decoding.DAMAGED),
+        (JPEG[:-40], "JPEG", decoding.DAMAGED),
+        (hostile.png_that_claims(60_000, 60_000), "PNG", decoding.TOO_MANY_PIXELS),
+    ):
+        with pytest.raises(DecodingFailed) as refused:
+            pool.glance(data, decoder)
+        assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        'send({"columns": 2, "rows": 2, "width": 2, "height": 2}, b"123")',
+        'send({"columns": -2, "rows": -2, "width": 2, "height": 2}, b"1234")',
+        'send({"columns": 2, "rows": 2, "width": 2}, b"1234")',
+        'send({"media_type": "image/png", "width": 2, "height": 2}, b"1234")',
+        'send({"refused": "because"})',
+    ],
+)
+def test_a_child_that_lies_of_a_glance_is_not_believed(make_pool: Callable[..., Pool], lie: str) -> None:
+    small = make_pool(program=f'send({{"ready": True}})\nreceive()\n{lie}\nreceive()\n')
+    with pytest.raises(DecodingFailed, match=decoding.CRASHED):
+        small.glance(b"", "JPEG")
+    assert small.child_pids() == []
+
+
 # -- children that hang, die or lie ---------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ from core.errors import DomainError
 from core.evidence import decoding, errors, rules, services
 from core.evidence.decoding import DecodingFailed
 from core.evidence.errors import EvidenceDamaged, FileRefused, IntakeUnavailable, NoWorkingCopy
-from core.evidence.services import IncomingFile, keep_file, keep_files, open_original, read_working
+from core.evidence.services import IncomingFile, glance_at, keep_file, keep_files, open_original, read_working
 from core.evidence.views import working_copy_response
 from core.models import EvidenceFile
 from core.tests import hostile
@@ -194,6 +194,29 @@ def test_twenty_megabytes_are_accepted_and_one_byte_more_is_not(store: Path) -> 
         keep_file(largest + b"\x00")
     assert refused.value.code == errors.TOO_LARGE
     assert EvidenceFile.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_picture_that_is_only_looked_at_leaves_nothing(store: Path) -> None:
+    assert glance_at(hostile.phone_jpeg()).startswith(b"P5 96 64 255\n")
+    assert (stored(store), EvidenceFile.objects.count()) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", errors.EMPTY),
+        (hostile.HTML, errors.DISGUISED),
+        (hostile.pdf(), errors.WRONG_KIND),
+        (hostile.phone_jpeg()[:-40], decoding.DAMAGED),
+        (hostile.png_that_claims(60_000, 60_000), decoding.TOO_MANY_PIXELS),
+    ],
+)
+def test_what_could_not_be_kept_is_not_looked_at(data: bytes, code: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        glance_at(data, name="가방.jpg")
+    assert refused.value.code == code
+    assert "가방.jpg" in refused.value.what
 
 
 @pytest.fixture

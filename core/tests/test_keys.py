@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.keys import KeyRing, contact_hash, parse_ring, ring, row_secret, secret_hash
+from core.keys import (
+    KeyRing,
+    contact_hash,
+    contact_hashes,
+    is_hash_of,
+    parse_ring,
+    ring,
+    row_secret,
+    secret_hash,
+)
 
 IDS = st.text(string.ascii_letters + string.digits, min_size=1, max_size=8)
 SECRETS = st.text(string.ascii_letters + string.digits + "-_", min_size=32, max_size=60)
@@ -76,3 +85,17 @@ def test_contact_cannot_be_read_from_its_hash() -> None:
     hashed = contact_hash("buyer@example.com")
     assert "buyer" not in hashed
     assert secret_hash("buyer@example.com") not in hashed
+
+
+def test_contact_is_found_under_every_key_of_the_ring_and_not_under_a_lost_one(settings: Any) -> None:
+    old, new, lost = f"old:{'o' * 40}", f"new:{'n' * 40}", f"lost:{'l' * 40}"
+    settings.KEY_RINGS = {"contacts": parse_ring("contacts", lost)}
+    of_lost = contact_hash("email:a@b.kr")
+    settings.KEY_RINGS = {"contacts": parse_ring("contacts", old)}
+    of_old = contact_hash("email:a@b.kr")
+    settings.KEY_RINGS = {"contacts": parse_ring("contacts", f"{new},{old}")}
+    hashes = contact_hashes("email:a@b.kr")
+    assert [hashed.partition(":")[0] for hashed in hashes] == ["new", "old"]
+    assert (hashes[0], hashes[1]) == (contact_hash("email:a@b.kr"), of_old)
+    assert (is_hash_of(of_old, "email:a@b.kr"), is_hash_of(of_lost, "email:a@b.kr")) == (True, False)
+    assert (is_hash_of(of_old, "email:c@b.kr"), is_hash_of("", "email:a@b.kr")) == (False, False)

@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from core import rules, rulesets
+from core import rule_values, rules, rulesets
 from core.errors import Conflict, DomainError
 from core.models import JournalEntry, RuleSet
-from core.rule_values import RuleValues
+from core.rule_values import RuleValues, forget_recent, recent
 from core.tests.journal_rows import ACTOR
 from core.tests.together import together
 
@@ -233,3 +233,18 @@ def test_first_values_of_the_ground_floor_fit_together() -> None:
     # The first delivery waits for nothing, each further one for its place in the ladder.
     assert rules.FIRST_VALUES["outbox_park_after"] == len(waits) + 1
     assert timedelta(seconds=sum(waits)) > timedelta(hours=20)
+
+
+@pytest.mark.django_db
+def test_the_numbers_of_a_moment_ago_are_asked_for_once_in_a_few_seconds(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    rulesets.sync(FIRSTS)
+    forget_recent()
+    with django_assert_num_queries(1):
+        assert [recent("toys").number("limit") for _ in range(3)] == [3, 3, 3]
+    change({"limit": 4})
+    assert recent("toys").number("limit") == 3
+    monkeypatch.setattr(rule_values, "_RECENT_SECONDS", -1.0)
+    assert recent("toys").number("limit") == 4
+    forget_recent()

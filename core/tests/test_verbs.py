@@ -6,7 +6,7 @@ from pathlib import Path
 from core.verbs import subject_text, verb_text
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("core", "accounts", "brands", "sellers", "listings", "reports", "portal")
+APPS = ("core", "accounts", "brands", "sellers", "listings", "reports", "refunds", "portal")
 #: A verb as it is handed to the journal, on the same line or the next.
 RECORDED = re.compile(r"(?:\brecord|\bjournal)\(\s*\"([a-z_]+(?:\.[a-z_]+){2,})\"")
 

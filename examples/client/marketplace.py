@@ -1,156 +1,127 @@
-"""What the stand-in knows of its listings, and what it does with a message from the portal.
+"""What this marketplace tells the portal of its listings and orders, and what it does when the portal tells it.
 
 Three rules that every integration needs: a message is carried out once by its ``webhook-id``; a version lower than one
-already carried out for the same target is ignored; what was carried out is confirmed, however often it is asked.
+already carried out for the same listing is ignored; what was carried out is confirmed, however often it is asked.
 """
 
 import json
 import os
 import threading
 import time
-import urllib.error
-import urllib.request
 import uuid
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from examples.client.api import Session
 from examples.client.signatures import headers_for
 
-#: How the stand-in may be told to behave, to see what the portal makes of it.
-MODES = {
-    "normal": "바로 확인합니다",
-    "delay": "10초 뒤에 확인합니다",
-    "fail": "받기를 거부합니다(500)",
-    "refuse": "조치를 거절합니다(effect.failed)",
-    "twice": "두 번 확인합니다",
-    "never": "확인하지 않습니다",
-}
-DELAY_SECONDS = 10.0
-ANSWER_THREAD = "answer"
-REFUSAL = "시범장터가 조치를 거절했습니다."
-SALE_STATES = {"listing.restrict": "판매 제한", "listing.remove": "판매 중지", "listing.reinstate": "판매 중"}
-#: News for a seller that the marketplace may show in its own shop pages; nothing is confirmed.
-NOTICE = "notice.seller"
-
-
-@dataclass
-class Listing:
-    """One listing as this marketplace sees it."""
-
-    sale_state: str = "판매 중"
-    version: int = 0
-    reason: str = ""
-    confirmations: int = 0
-    log: list[str] = field(default_factory=list)
-
-
-def read_message(body: bytes) -> dict[str, Any] | None:
-    """The message, where it has all that is needed to carry it out. One of a type that we do not know yet is read all
-    the same: a receiver that refuses it would be sent it for days."""
-    try:
-        message = json.loads(body)
-        data = message["data"]
-        if isinstance(message["type"], str) and message["type"] not in SALE_STATES:
-            return message if isinstance(data, dict) else None
-        is_whole = type(data["effect"]) is type(data["version"]) is int and isinstance(data["target"], str)
-        return message if is_whole and isinstance(message["type"], str) else None
-    except (ValueError, KeyError, TypeError):
-        return None
+Item = dict[str, Any]
+HELD, ON_SALE = "심사 보류", "판매 중"
+SALE_STATES = {"listing.restrict": "판매 제한", "listing.remove": "판매 중지", "listing.reinstate": ON_SALE}
+NOTICES = ("notice.seller", "notice.code", "notify")  # for users to read on our own pages
 
 
 class Marketplace:
-    """The stand-in's state, kept in one file so that a restart forgets nothing."""
+    """What we know, kept in one file so that a restart forgets nothing. Yours stands in your database."""
 
-    def __init__(self, *, portal: str, slug: str, secrets: list[str], state_file: Path) -> None:
-        self.portal, self.slug, self.secrets, self._file = portal.rstrip("/"), slug, secrets, state_file
-        self.lock = threading.Lock()
-        self.mode = "normal"
-        self.listings: dict[str, Listing] = {}
-        self.seen: set[str] = set()
-        self.notices: list[dict[str, str]] = []
-        self._load()
-
-    def _load(self) -> None:
+    def __init__(self, config: Item) -> None:
+        self.session = Session(config["portal"], config["api_key"])
+        self.slug, self.secrets, self._file = config["slug"], config["secrets"], Path(config["state_file"])
+        self.lock = threading.RLock()
+        #: Listings and order lines by number, each with its ``item`` as the API takes it.
+        self.known: Item = {"listings": {}, "orders": {}, "seen": [], "notices": []}
         if self._file.exists():
-            state = json.loads(self._file.read_text("utf-8"))
-            self.mode, self.seen = state["mode"], set(state["seen"])
-            self.notices = state.get("notices", [])
-            self.listings = {target: Listing(**row) for target, row in state["listings"].items()}
+            self.known |= json.loads(self._file.read_text("utf-8"))
 
     def save(self) -> None:
-        """Write the state beside itself and rename: a crash leaves the old file whole. Call under the lock."""
-        rows = {target: asdict(row) for target, row in self.listings.items()}
-        temporary = self._file.with_suffix(".new")
-        state = {"mode": self.mode, "seen": sorted(self.seen), "listings": rows, "notices": self.notices}
-        temporary.write_text(json.dumps(state), "utf-8")
-        os.replace(temporary, self._file)
+        """Write beside the file and rename: a crash leaves the old one whole. Call under the lock."""
+        self._file.with_suffix(".new").write_text(json.dumps(self.known), "utf-8")
+        os.replace(self._file.with_suffix(".new"), self._file)
 
-    def set_mode(self, mode: str) -> None:
-        """Behave so from the next message on."""
+    # -- what we tell the portal
+
+    def publish(self, item: Item, pictures: Iterable[bytes] = ()) -> Item:
+        """Ask before it goes on sale; what is held stays off sale and is not sent. Returns the answer of screening."""
+        sent = [self.session.post("pictures", each, "image/jpeg") for each in pictures]
+        item = {**item, "images": [{"sha256": each["sha256"]} for each in sent]}
+        answer: Item = self.session.post("listings/screen", item)
+        state = HELD if answer["verdict"] == "stop" else ON_SALE
         with self.lock:
-            self.mode = mode
+            before = self.known["listings"].get(item["id"], {"version": 0})
+            # What the portal has taken off sale stays so, whatever is changed about it.
+            news = {} if before["version"] else {"sale_state": state, "reason": answer["message"]["ko"]}
+            self.known["listings"][item["id"]] = before | news | {"item": item}
+            self.save()
+        if state == ON_SALE:
+            self.send("listings", [item])
+        return answer
+
+    def sync_listings(self) -> list[Item]:
+        """Send whatever is not held, again: what the portal has already is unchanged. For a start, or after trouble."""
+        with self.lock:
+            rows = [row for row in self.known["listings"].values() if row["item"] and row["sale_state"] != HELD]
+        return self.send("listings", [row["item"] for row in rows])
+
+    def note_order(self, line: Item) -> None:
+        """A line was ordered, sent or received: it leaves with the next ``sync_orders``."""
+        with self.lock:
+            number = f"{line['order']}/{line['line']}"
+            before = self.known["orders"].get(number, {"item": {}})["item"]
+            self.known["orders"][number] = {"item": before | line, "is_sent": False}
             self.save()
 
-    def receive(self, webhook_id: str, message: dict[str, Any]) -> bool:
-        """Carry out one message and answer it. ``False``: told to fail, so the portal will try again."""
+    def sync_orders(self) -> list[Item]:
+        """Send what changed since the last time. Returns the result of each; one that was refused stays unsent."""
         with self.lock:
-            mode, data = self.mode, message["data"]
-            if mode == "fail":
-                return False
-            if message["type"] not in SALE_STATES:
-                self._take_news(webhook_id, message)
-                return True
-            listing = self.listings.setdefault(data["target"], Listing())
-            # What was refused was not carried out: sent again, it is looked at anew.
-            if webhook_id not in self.seen and mode != "refuse":
-                self._apply(listing, message["type"], data)
-                self.seen.add(webhook_id)
+            rows = [row for row in self.known["orders"].values() if not row["is_sent"]]
+        results = self.send("orders", [row["item"] for row in rows])
+        with self.lock:
+            for row, each in zip(rows, results, strict=True):
+                row["is_sent"] = each["outcome"] != "refused"
             self.save()
-        threading.Thread(target=self._answer, args=(mode, data), name=ANSWER_THREAD, daemon=True).start()
-        return True
+        return results
 
-    def _take_news(self, webhook_id: str, message: dict[str, Any]) -> None:
-        if webhook_id not in self.seen and message["type"] == NOTICE:
-            data = message["data"]
-            self.notices.append({"seller": str(data["seller"]), "subject": str(data["statement"]["subject"])})
-        self.seen.add(webhook_id)
-        self.save()
+    def send(self, path: str, items: list[Item]) -> list[Item]:
+        """Bring listings or order lines in or up to date. Returns the result of each; one that was refused says why."""
+        parts = [items[start : start + 1_000] for start in range(0, len(items), 1_000)]
+        return [each for part in parts for each in self.session.post(path, {"items": part})["results"]]
 
-    def _apply(self, listing: Listing, message_type: str, data: dict[str, Any]) -> None:
-        if data["version"] <= listing.version:
-            listing.log.append(f"v{data['version']} 무시: 이미 v{listing.version}입니다")
-            return
-        listing.version, listing.sale_state = data["version"], SALE_STATES[message_type]
-        listing.reason = str(data.get("statement", {}).get("ground", {}).get("title", ""))
-        listing.log.append(f"v{data['version']} {SALE_STATES[message_type]}")
+    # -- what the portal tells us
 
-    def _answer(self, mode: str, data: dict[str, Any]) -> None:
-        if mode == "never":
-            return
-        if mode == "delay":
-            time.sleep(DELAY_SECONDS)
-        answer: dict[str, Any] = {"effect": data["effect"], "version": data["version"]}
-        if mode == "refuse":
-            answer["reason"] = REFUSAL
-        for _ in range(2 if mode == "twice" else 1):
-            if self._post("effect.failed" if mode == "refuse" else "effect.confirmed", answer):
-                with self.lock:
-                    self.listings[data["target"]].confirmations += 1
-                    self.save()
+    def receive(self, webhook_id: str, message: Item) -> None:
+        """Carry a message out, once. What is owed for it follows in a thread: the portal does not wait for that."""
+        kind, data = message["type"], message["data"]
+        with self.lock:
+            if webhook_id not in self.known["seen"]:
+                self.carry_out(kind, data)
+                self.known["seen"].append(webhook_id)
+                self.save()
+        threading.Thread(target=self.follow_up, args=(kind, data), name="follow-up", daemon=True).start()
 
-    def _post(self, message_type: str, data: dict[str, Any]) -> bool:
-        """Tell the portal, a few times if it does not answer. The same id each time: it carries out once."""
-        document = {"type": message_type, "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "data": data}
-        body, webhook_id = json.dumps(document).encode(), f"msg_{uuid.uuid4().hex}"
-        for wait in (0, 1, 3, 10):
-            time.sleep(wait)
-            headers = {"content-type": "application/json", **headers_for(self.secrets, webhook_id, body)}
-            address = f"{self.portal}/api/v1/webhooks/{self.slug}/"
-            request = urllib.request.Request(address, data=body, headers=headers)  # noqa: S310 - from our own config
-            try:
-                with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - the same
-                    return bool(answer.status == 200)
-            except (urllib.error.URLError, TimeoutError, ConnectionError):
-                continue
-        return False
+    def carry_out(self, kind: str, data: Item) -> None:
+        """Do what is asked on our side; of a type that we do not know yet, nothing. Call under the lock."""
+        if kind in NOTICES:
+            self.known["notices"].append({"type": kind, **data})
+        elif kind in SALE_STATES:
+            listing = self.known["listings"].get(data["listing"], {"item": {}, "version": 0})
+            if data["version"] > listing["version"]:
+                reason = data.get("statement", {}).get("ground", {}).get("title", "")
+                now = {"sale_state": SALE_STATES[kind], "version": data["version"], "reason": reason}
+                self.known["listings"][data["listing"]] = listing | now
+
+    def follow_up(self, kind: str, data: Item) -> None:
+        """Confirm what was carried out, deliver what was wanted."""
+        if kind in SALE_STATES:
+            self.answer("effect.confirmed", {"effect": data["effect"], "version": data["version"]})
+        elif kind == "notify":  # it stands on the user's page here, which is how we deliver
+            self.answer("notify.delivered", {"notify": data["notify"]})
+        elif kind == "listing.wanted" and (row := self.known["listings"].get(data["listing"])):
+            self.send("listings", [row["item"]])
+
+    def answer(self, kind: str, data: Item) -> None:
+        """Tell the portal, signed as its own messages are."""
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        body = json.dumps({"type": kind, "timestamp": now, "data": data}).encode()
+        headers = headers_for(self.secrets, f"msg_{uuid.uuid4().hex}", body)
+        self.session.post(f"webhooks/{self.slug}/", body, **headers)

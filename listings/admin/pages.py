@@ -27,6 +27,7 @@ from core.admin_base import (
 from core.korean import korean_datetime, money
 from listings.admin.arrivals import arrivals_of, sources_of
 from listings.admin.counterfeits import reappearances_of
+from listings.admin.preflight import held_before_publishing
 from listings.choices import Restriction
 from listings.models import IndexSnapshot, Listing, ListingVersion, Match, Rejection, ScreeningRun
 from listings.rejections import withdraw_rejection
@@ -167,7 +168,7 @@ class ListingAdmin(ReadOnlyAdmin):
         when("first_seen_at", "처음 본 시각"),
         when("last_seen_at", "마지막으로 본 시각"),
     )
-    sections = (matches_of, reappearances_of, versions_of)
+    sections = (matches_of, reappearances_of, held_before_publishing, versions_of)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
         # Counted for each row that is shown: a join would count for all listings to show fifty.

@@ -9,11 +9,12 @@ from accounts.api.bulk import Items
 from accounts.api.fields import Currency, Input, Line, MinorAmount, Moment, Text, WebAddress, WholeNumber
 from accounts.api.paging import page_of
 from accounts.api.problems import said
-from listings.choices import Restriction
+from listings.choices import ArrivalStatus, Restriction
 from listings.models import Listing, ListingVersion
 from listings.records import ListingRecord
 from sellers.api import SellerInput
 
+ARRIVALS = ArrivalStatus.values
 #: [ours] Marketplaces allow ten to thirty.
 MOST_IMAGES = 100
 #: [ours] The longest descriptions of open markets are pictures; in words none comes near this.
@@ -101,6 +102,35 @@ class PictureShown(serializers.Serializer[Any]):
     size = serializers.IntegerField()
     width = serializers.IntegerField(allow_null=True)
     height = serializers.IntegerField(allow_null=True)
+
+
+class MissingShown(serializers.Serializer[Any]):
+    """A picture that could not be had."""
+
+    position = serializers.IntegerField(help_text="Its place among the listing's pictures, from 0.")
+    address = serializers.CharField()
+    code = serializers.CharField()
+    reason = serializers.CharField(help_text="In Korean.")
+
+
+class WhyGivenUp(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    reason = serializers.CharField(help_text="In Korean.")
+
+
+class ArrivalShown(serializers.Serializer[Any]):
+    """A listing on its way in (``listings.arrivals.arrival_state``)."""
+
+    id = serializers.IntegerField()
+    listing = serializers.CharField()
+    status = serializers.ChoiceField(choices=ARRIVALS)
+    told_at = Moment()
+    settled_at = Moment(allow_null=True)
+    version = serializers.IntegerField(allow_null=True)
+    superseded_by = serializers.IntegerField(allow_null=True, help_text="The arrival that came in its place.")
+    problem = WhyGivenUp(allow_null=True)
+    pictures = serializers.DictField(child=serializers.IntegerField(), help_text="How many, and how many stand how.")
+    missing = MissingShown(many=True)
 
 
 def listing_record(given: dict[str, Any]) -> ListingRecord:

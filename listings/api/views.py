@@ -1,6 +1,6 @@
 """``/api/v1/listings`` and ``/api/v1/pictures``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.bulk import BulkAnswer, bring_all, read_items
+from accounts.api.bulk import EXPECTED, BulkAnswer, bring_all, read_items
 from accounts.api.paging import page
 from accounts.api.problems import Fault, Problem
 from accounts.api.scopes import Scope
@@ -20,6 +20,7 @@ from core import jobs
 from core.evidence.rules import MAX_FILE_BYTES
 from listings.api.pictures import RawPictureParser
 from listings.api.shapes import (
+    ArrivalShown,
     ListingInput,
     ListingPage,
     ListingShown,
@@ -27,7 +28,8 @@ from listings.api.shapes import (
     PictureShown,
     listing_record,
 )
-from listings.models import Listing
+from listings.arrivals import PictureRefused, arrival_state, expect_listing
+from listings.models import Arrival, Listing
 from listings.querysets import ListingQuerySet
 from listings.records import KeptImage
 from listings.screening.queue import JOB_KIND
@@ -78,6 +80,23 @@ class OneListing(ApiView):
         return Response(ListingShown(listing).data)
 
 
+class OneArrival(ApiView):
+    tag = "Listings"
+    scopes = {"GET": Scope.LISTINGS_READ}
+
+    @extend_schema(operation_id="arrivals_get", responses=ArrivalShown)
+    def get(self, request: Request, arrival_id: int) -> Response:  # noqa: ARG002 - DRF's signature
+        """A listing that waits for its pictures.
+
+        It comes in when all are there, or without those that cannot be had: they are named with the reason.
+        """
+        arrivals = Arrival.objects.filter(marketplace=self.marketplace).select_related("version")
+        arrival = arrivals.filter(pk=arrival_id).first() if arrival_id < 2**63 else None
+        if arrival is None:
+            raise Http404
+        return Response(arrival_state(arrival))
+
+
 class Pictures(ApiView):
     tag = "Listings"
     scopes = {"POST": Scope.LISTINGS_WRITE}
@@ -110,6 +129,28 @@ class _Arrivals:
 
     def bring(self, said: dict[str, Any]) -> Mapping[str, Any]:
         images = self._images(said["images"])
+        if any(isinstance(image, str) for image in images):
+            return self._expect(said, images)
+        return self._bring_now(said, [image for image in images if isinstance(image, KeptImage)])
+
+    def _expect(self, said: dict[str, Any], images: Sequence[str | KeptImage]) -> Mapping[str, Any]:
+        """What comes by address is fetched by the worker, and the listing waits for it: it must be shown whole."""
+        try:
+            arrival = expect_listing(
+                listing_record(said),
+                seller_record=seller_record(said["seller"]),
+                pictures=images,
+                marketplace=self.marketplace,
+                actor=self.actor,
+                now=timezone.now(),
+            )
+        except PictureRefused as refusal:
+            english = f"The picture's address cannot be fetched ({refusal.code})."
+            fault = Fault(f"/images/{refusal.position}/url", refusal.code, english, str(refusal))
+            raise Problem("validation_failed", faults=[fault]) from refusal
+        return {"outcome": EXPECTED, "arrival": arrival.pk}
+
+    def _bring_now(self, said: dict[str, Any], images: Sequence[KeptImage]) -> Mapping[str, Any]:
         with transaction.atomic():
             seller = upsert_seller(seller_record(said["seller"]), marketplace=self.marketplace, actor=self.actor).seller
             result = upsert_listing(
@@ -131,12 +172,13 @@ class _Arrivals:
                 # A key of its own each time: content that is shown again is owed a look under the same material too.
                 jobs.enqueue(JOB_KIND, key=f"api:{uuid4().hex}", payload={"versions": self.to_screen})
 
-    def _images(self, said: list[dict[str, str]]) -> list[KeptImage]:
+    def _images(self, said: list[dict[str, str]]) -> list[str | KeptImage]:
+        """Each picture, or the address where it is to be had."""
         known = uploaded([each["sha256"] for each in said if "sha256" in each], marketplace=self.marketplace)
-        missing = [number for number, each in enumerate(said) if each.get("sha256") not in known]
+        missing = [number for number, each in enumerate(said) if "sha256" in each and each["sha256"] not in known]
         if missing:
             raise Problem("validation_failed", faults=[_not_sent(number) for number in missing])
-        return [known[each["sha256"]] for each in said]
+        return [known[each["sha256"]] if "sha256" in each else each["url"] for each in said]
 
 
 def _not_sent(number: int) -> Fault:

@@ -6,7 +6,7 @@ from django.db.models import Q
 from accounts.models import Marketplace
 from core.models import AppendOnly, EvidenceFile
 from listings.choices import Restriction
-from listings.querysets import ListingQuerySet, ListingVersionQuerySet
+from listings.querysets import ListingImageQuerySet, ListingQuerySet, ListingVersionQuerySet
 from sellers.models import Seller
 
 
@@ -118,6 +118,8 @@ class ListingImage(AppendOnly):
         related_name="images",
         verbose_name="사진 받기",
     )
+
+    objects = ListingImageQuerySet.as_manager()
 
     class Meta:
         verbose_name = "상품 사진"

@@ -79,13 +79,16 @@ def limits_of(rules: RuleValues) -> RelistLimits:
     )
 
 
-def find_again(prepared: Sequence[PreparedVersion], *, at: datetime) -> list[FoundAgain]:
+def find_again(
+    prepared: Sequence[PreparedVersion], *, at: datetime, index: CounterfeitIndex | None = None
+) -> list[FoundAgain]:
     """What of these versions shows a confirmed counterfeit again, the strongest first for each.
 
     Only what a listing shows now is looked at. Nothing is found of a seller whom the brand authorised for these goods,
-    of content that an appeal protects, nor of a listing in itself while it is off sale.
+    of content that an appeal protects, nor of a listing in itself while it is off sale. ``index``: the one of now where
+    none is given.
     """
-    index = current_index()
+    index = index or current_index()
     shown = [each for each in prepared if each.version.listing.current_version_id == each.version.pk]
     near = [(each, _near(each, index)) for each in shown]
     rows = _in_force({pk for _, found in near for pk in found.ids()}, at)

@@ -6,6 +6,7 @@ reads its row.
 """
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from listings.models import Fingerprint
 from listings.querysets import FingerprintQuerySet
 from matching import (
     ANCHOR_BYTES,
-    ENGINE_VERSION,
+    FINGERPRINT_VERSION,
     PictureCandidate,
     PictureFingerprint,
     PictureRows,
@@ -110,17 +111,42 @@ class CounterfeitIndex:
 
 _lock = threading.Lock()
 _index: CounterfeitIndex | None = None
+_asked_at = 0.0
+#: Whoever must answer at once asks this seldom whether any came.
+_RECENT_SECONDS: Final = 5.0
 
 
 def current_index() -> CounterfeitIndex:
     """The index of all fingerprints that are committed now."""
-    global _index  # noqa: PLW0603 - one index a process is the point
     with _lock:
-        newest = _newest()
-        state = (newest, _late_count(newest))
-        if _index is None or _index.state != state:
-            _index = _brought_up(_index, state)
-        return _index
+        return _brought_up_to_now()
+
+
+def _brought_up_to_now() -> CounterfeitIndex:
+    """Under the lock."""
+    global _index, _asked_at  # noqa: PLW0603 - one index a process is the point
+    asked_at, newest = time.monotonic(), _newest()
+    state = (newest, _late_count(newest))
+    if _index is None or _index.state != state:
+        _index = _brought_up(_index, state)
+    _asked_at = asked_at
+    return _index
+
+
+def recent_index() -> CounterfeitIndex:
+    """The index of all fingerprints that were committed a few seconds ago, for an answer at once.
+
+    Where another thread brings it up to date at this moment, it is the one before.
+    """
+    index = _index
+    if index is not None and time.monotonic() - _asked_at < _RECENT_SECONDS:
+        return index
+    if not _lock.acquire(blocking=index is None):
+        return index or current_index()
+    try:
+        return _brought_up_to_now()
+    finally:
+        _lock.release()
 
 
 def forget_index() -> None:
@@ -157,7 +183,7 @@ def _still_holds(newest: _Newest) -> bool:
 
 
 def _telling(*, after: int) -> FingerprintQuerySet:
-    return Fingerprint.objects.telling(engine_version=ENGINE_VERSION).filter(pk__gt=after).order_by("-pk")
+    return Fingerprint.objects.telling(engine_version=FINGERPRINT_VERSION).filter(pk__gt=after).order_by("-pk")
 
 
 class _Row(NamedTuple):

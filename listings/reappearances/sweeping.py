@@ -21,7 +21,7 @@ from listings.prepared import prepare
 from listings.querysets import FingerprintQuerySet, ListingVersionQuerySet
 from listings.reappearances.finding import find_again, limits_of
 from listings.reappearances.store import store_again
-from matching import ENGINE_VERSION, PictureRows, ReferencePicture, match_pictures
+from matching import FINGERPRINT_VERSION, PictureRows, ReferencePicture, match_pictures
 from matching import PictureFingerprint as Picture
 
 JOB_KIND: Final = "listings.find_copies"
@@ -128,7 +128,7 @@ def _by_stored_pictures(fingerprints: FingerprintQuerySet, payload: Mapping[str,
 
 
 def _stored(after: int) -> list[tuple[int, str, bytes]]:
-    rows = PictureFingerprint.objects.readable(engine_version=ENGINE_VERSION).filter(pk__gt=after).order_by("pk")
+    rows = PictureFingerprint.objects.readable(engine_version=FINGERPRINT_VERSION).filter(pk__gt=after).order_by("pk")
     return [(pk, sha, bytes(data or b"")) for pk, sha, data in rows.values_list("pk", "sha256", "data")[:_BATCH]]
 
 

@@ -41,7 +41,7 @@ def screen_versions(
     rows = ListingVersion.objects.filter(pk__in=version_ids)
     if not again:
         rows = rows.unscreened(engine_version=ENGINE_VERSION, material=state.material)
-    versions = list(rows.select_related("listing").prefetch_related("images__file").order_by("pk"))
+    versions = list(rows.select_related("listing__seller").prefetch_related("images__file").order_by("pk"))
     prepared = prepare(versions, store_fingerprints=not dry_run)
     outcomes = _outcomes(prepared, state, rules)
     if not dry_run:
@@ -53,18 +53,23 @@ def screen_versions(
 
 
 def _outcomes(prepared: Sequence[PreparedVersion], state: EngineState, rules: RuleValues) -> list[ScreeningOutcome]:
-    thresholds = screening_rules(
+    thresholds = thresholds_of(rules)
+    found = [(each, screen_item(state, each.item, thresholds)) for each in prepared]
+    names = Names.of([screening for _, screening in found])
+    return [_outcome(each, screening, names) for each, screening in found]
+
+
+def thresholds_of(rules: RuleValues) -> ScreeningRules:
+    """The engine's thresholds as the house's numbers set them."""
+    return screening_rules(
         review=rules.ratio("match_review_score"),
         stop=rules.ratio("match_stop_score"),
         strong_picture=rules.ratio("match_strong_picture"),
         weak_picture=rules.ratio("match_weak_picture"),
     )
-    found = [(each, _screen(state, each.item, thresholds)) for each in prepared]
-    names = _Names.of([screening for _, screening in found])
-    return [_outcome(each, screening, names) for each, screening in found]
 
 
-def _screen(state: EngineState, item: ScreeningItem, thresholds: ScreeningRules) -> Screening:
+def screen_item(state: EngineState, item: ScreeningItem, thresholds: ScreeningRules) -> Screening:
     """The engine's answer. Where no rule looks at prices the item goes without one, so that a change of price alone is
     answered from memory."""
     if not thresholds.usual_prices:
@@ -72,14 +77,14 @@ def _screen(state: EngineState, item: ScreeningItem, thresholds: ScreeningRules)
     return state.screen(item, thresholds)
 
 
-class _Names:
+class Names:
     """External ids of the brands and references that a chunk's matches name, in two queries."""
 
     def __init__(self, brands: dict[str, str], references: dict[str, str]) -> None:
         self.brands, self.references = brands, references
 
     @classmethod
-    def of(cls, screenings: Sequence[Screening]) -> "_Names":
+    def of(cls, screenings: Sequence[Screening]) -> "Names":
         matches = [match for screening in screenings for match in screening.matches]
         keys = {signal.reference for match in matches for signal in match.signals if isinstance(signal, PictureSignal)}
         brands = Brand.objects.filter(pk__in={int(match.brand) for match in matches})
@@ -90,7 +95,7 @@ class _Names:
         )
 
 
-def _outcome(prepared: PreparedVersion, screening: Screening, names: _Names) -> ScreeningOutcome:
+def _outcome(prepared: PreparedVersion, screening: Screening, names: Names) -> ScreeningOutcome:
     return ScreeningOutcome(
         version_id=prepared.version.pk,
         listing=prepared.version.listing.external_id,
@@ -100,17 +105,17 @@ def _outcome(prepared: PreparedVersion, screening: Screening, names: _Names) -> 
     )
 
 
-def _found(match: BrandMatch, prepared: PreparedVersion, names: _Names) -> FoundMatch:
+def _found(match: BrandMatch, prepared: PreparedVersion, names: Names) -> FoundMatch:
     return FoundMatch(
         brand_id=int(match.brand),
         brand=names.brands[match.brand],
         score=match.score,
         verdict=match.verdict,
-        signals=tuple(_as_json(signal, prepared, names) for signal in match.signals),
+        signals=tuple(signal_json(signal, prepared, names) for signal in match.signals),
     )
 
 
-def _as_json(signal: Signal, prepared: PreparedVersion, names: _Names) -> dict[str, Any]:
+def signal_json(signal: Signal, prepared: PreparedVersion, names: Names) -> dict[str, Any]:
     """A signal as the match's row keeps it and the review page shows it."""
     told: dict[str, Any] = {"kind": signal.kind, "score": signal.score, "why": signal.why}
     if isinstance(signal, PictureSignal):

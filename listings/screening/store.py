@@ -9,7 +9,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from listings.choices import MatchStatus, Verdict
-from listings.models import ListingVersion, Match, Rejection, ScreeningRun
+from listings.held import held_before, note_on, store_publications
+from listings.models import ListingVersion, Match, PreflightScreening, Rejection, ScreeningRun
 from listings.prepared import content_digests
 from listings.reappearances import FoundAgain, store_again
 from listings.screening.outcomes import FoundMatch, ScreeningOutcome
@@ -33,7 +34,7 @@ def store_outcomes(
     A commit is a sync of the disk, and most versions of a chunk have nothing but a run to write.
     """
     by_id = {version.pk: version for version in versions}
-    chunk = _Chunk(by_id, _rejected_elsewhere(versions), again, material, keep_score)
+    chunk = _Chunk(by_id, _rejected_elsewhere(versions), held_before(versions), again, material, keep_score)
     try:
         with transaction.atomic():
             _store(outcomes, chunk)
@@ -61,6 +62,7 @@ class _Chunk:
 
     versions: Mapping[int, ListingVersion]
     elsewhere: Mapping[int, frozenset[int]]
+    held: Mapping[int, Sequence[PreflightScreening]]
     again: Sequence[FoundAgain]
     material: str
     keep_score: float
@@ -73,13 +75,14 @@ def _store(outcomes: Sequence[ScreeningOutcome], chunk: _Chunk) -> None:
     """In one transaction with the runs: a version that counts as screened has what came back in it written down."""
     screened = {outcome.version_id for outcome in outcomes}
     store_again([each for each in chunk.again if each.version.pk in screened], at=timezone.now())
+    _store_held(outcomes, chunk)
     runs = _runs(outcomes, chunk.material)
     listings = {chunk.versions[outcome.version_id].listing_id for outcome in outcomes}
     with_open = set(Match.objects.still_open().filter(version__listing__in=listings).values_list("version__listing"))
     for outcome in outcomes:
         version, kept = chunk.versions[outcome.version_id], chunk.kept(outcome)
         if kept or (version.listing_id,) in with_open:
-            _write_matches(version, kept, runs[version.pk], chunk.elsewhere.get(version.pk, frozenset()))
+            _write_matches(version, kept, runs[version.pk], chunk)
 
 
 def _runs(outcomes: Sequence[ScreeningOutcome], material: str) -> dict[int, ScreeningRun]:
@@ -98,12 +101,21 @@ def _runs(outcomes: Sequence[ScreeningOutcome], material: str) -> dict[int, Scre
     return {run.version_id: run for run in runs}
 
 
-def _write_matches(
-    version: ListingVersion, kept: Sequence[FoundMatch], run: ScreeningRun, brands_elsewhere: frozenset[int]
-) -> None:
+def _store_held(outcomes: Sequence[ScreeningOutcome], chunk: _Chunk) -> None:
+    """What was held before publishing and is not found harmless by now. What passes was released meanwhile."""
+    back = {each.version.pk for each in chunk.again}
+    for outcome in outcomes:
+        rows = chunk.held.get(outcome.version_id)
+        if rows and (outcome.verdict != Verdict.PASS or outcome.version_id in back):
+            store_publications(chunk.versions[outcome.version_id], rows, at=timezone.now())
+
+
+def _write_matches(version: ListingVersion, kept: Sequence[FoundMatch], run: ScreeningRun, chunk: _Chunk) -> None:
+    held = note_on(chunk.held.get(version.pk, ()))
     for found in kept:
-        note = REJECTED_ELSEWHERE if found.brand_id in brands_elsewhere else ""
-        _write_match(version, found, run, note)
+        elsewhere = REJECTED_ELSEWHERE if found.brand_id in chunk.elsewhere.get(version.pk, ()) else ""
+        is_suspected = found.verdict != Verdict.PASS
+        _write_match(version, found, run, " ".join(each for each in (held if is_suspected else "", elsewhere) if each))
     # What is no longer found, and what was found in content that the listing does not show any more.
     gone = Match.objects.still_open().filter(version__listing=version.listing_id)
     if version.listing.current_version_id == version.pk:

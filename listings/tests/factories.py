@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from core.models import EvidenceFile
+from listings.choices import Verdict
 from listings.digests import content_digest, text_digest
-from listings.models import Listing, ListingImage, ListingVersion
+from listings.models import Listing, ListingImage, ListingVersion, PreflightScreening
 from sellers.models import Seller
 from sellers.tests.factories import make_seller
 
@@ -83,3 +84,40 @@ def make_version(
     listing.current_version = version
     listing.save(update_fields=["current_version"])
     return version
+
+
+def make_preflight(listing: Listing, **fields: Any) -> PreflightScreening:
+    """An answer of before, that held what the listing shows now."""
+    version, seller = listing.current_version, listing.seller
+    assert version is not None
+    reason = {
+        "code": "hidden_name",
+        "ko": "이름을 감춘 표기입니다.",
+        "en": "The name was hidden.",
+        "score": 0.9,
+        "where": None,
+    }
+    finding = {"brand": {"id": "b1", "name": "누벨하니"}, "verdict": "stop", "score": 0.9, "reasons": [reason]}
+    finding |= {"references": [], "originals": []}
+    defaults: dict[str, Any] = {
+        "seller_external_id": seller.external_id,
+        "seller": seller,
+        "title": version.title,
+        "description": version.description,
+        "price_minor": version.price_minor,
+        "currency": version.currency,
+        "text_digest": version.text_digest,
+        "pictures": [
+            {"position": image.position + 1, "sha256": image.file.sha256, "state": "compared"}
+            for image in version.images.order_by("position")
+        ],
+        "verdict": Verdict.STOP,
+        "score": 0.9,
+        "findings": [finding],
+        "asked_for": ["sales_authorisation", "plain_name"],
+        "engine_version": "3",
+        "material": "0" * 64,
+        "client": "시범 마켓플레이스",
+        "screened_at": listing.last_seen_at,
+    }
+    return PreflightScreening.objects.create(marketplace=seller.marketplace, **(defaults | fields))

@@ -26,7 +26,7 @@ from listings.models import Fingerprint, Protection
 from listings.tests.confirmed import WORDS, confirmed, found_in, mirrored, picture
 from listings.tests.copies import shown
 from listings.tests.factories import make_listing
-from matching import ENGINE_VERSION
+from matching import FINGERPRINT_VERSION
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_a_decision_leaves_a_row_for_each_picture_and_one_for_the_text(brand: Br
     for row in kept:
         assert (row.version, row.listing, row.brand) == (version, version.listing, brand)
         assert (row.source_type, row.source_ref) == ("brands.rightsholder", str(decision.pk))
-        assert (row.effective_at, row.engine_version) == (at, ENGINE_VERSION)
+        assert (row.effective_at, row.engine_version) == (at, FINGERPRINT_VERSION)
         assert (row.actor_kind, row.actor_ref, row.is_on) == (USER, "7", True)
     [entry] = entries("listings.fingerprint.kept")
     assert (entry.subject_ref, len(entry.detail.body["contents"])) == (str(version.pk), 3)
@@ -66,7 +66,7 @@ def test_a_text_that_says_little_is_kept_and_counts_for_nothing() -> None:
     [row] = confirmed(title="여름 원피스")
 
     assert (row.kind, row.weakness, row.is_weak) == (ContentKind.TEXT, "common", True)
-    assert not Fingerprint.objects.telling(engine_version=ENGINE_VERSION).exists()
+    assert not Fingerprint.objects.telling(engine_version=FINGERPRINT_VERSION).exists()
 
 
 def test_asked_again_for_one_decision_it_is_the_same(brand: Brand) -> None:

@@ -14,7 +14,7 @@ from core.tests.factories import draw_picture, make_evidence_file
 from listings import fingerprints
 from listings.fingerprints import fingerprint_of_bytes, fingerprints_of
 from listings.models import PictureFingerprint
-from matching import ENGINE_VERSION, UnreadablePicture
+from matching import FINGERPRINT_VERSION, UnreadablePicture
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_a_file_is_fingerprinted_once(files: list[EvidenceFile], computed: mock.
     assert set(second) == {file.sha256 for file in files}
     assert {digest: second[digest] for digest in first} == first
     assert set(PictureFingerprint.objects.values_list("sha256", "engine_version", "problem")) == {
-        (file.sha256, ENGINE_VERSION, "") for file in files
+        (file.sha256, FINGERPRINT_VERSION, "") for file in files
     }
 
 
@@ -109,11 +109,11 @@ def test_another_version_of_the_engine_computes_anew(
     files: list[EvidenceFile], computed: mock.Mock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fingerprints_of(files[:1])
-    monkeypatch.setattr(fingerprints, "ENGINE_VERSION", "next")
+    monkeypatch.setattr(fingerprints, "FINGERPRINT_VERSION", "next")
     fingerprints_of(files[:1])
 
     assert computed.call_count == 2
-    assert sorted(PictureFingerprint.objects.values_list("engine_version", flat=True)) == [ENGINE_VERSION, "next"]
+    assert sorted(PictureFingerprint.objects.values_list("engine_version", flat=True)) == [FINGERPRINT_VERSION, "next"]
 
 
 def test_two_processes_at_once_keep_one_row(files: list[EvidenceFile], monkeypatch: pytest.MonkeyPatch) -> None:

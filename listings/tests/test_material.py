@@ -12,7 +12,7 @@ from core.tests.factories import make_evidence_file
 from listings import material
 from listings.material import MaterialKeys, material_keys, material_version, pictures, spellings
 from listings.models import PictureFingerprint
-from matching import ENGINE_VERSION, BrandSpelling
+from matching import FINGERPRINT_VERSION, BrandSpelling
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +109,9 @@ def test_pictures_are_read_in_batches_and_by_name(brand: Brand, monkeypatch: pyt
 
 def test_a_picture_that_the_engine_cannot_read_is_left_out(brand: Brand) -> None:
     file: EvidenceFile = first_image(brand).file
-    PictureFingerprint.objects.create(sha256=file.sha256, engine_version=ENGINE_VERSION, problem="UnreadablePicture")
+    PictureFingerprint.objects.create(
+        sha256=file.sha256, engine_version=FINGERPRINT_VERSION, problem="UnreadablePicture"
+    )
 
     assert len(list(pictures())) == 1
     assert len(material_keys().pictures) == 2

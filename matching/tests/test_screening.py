@@ -17,6 +17,7 @@ from matching import (
     Screening,
     ScreeningItem,
     ScreeningRules,
+    Softening,
     TextSignal,
     UsualPrice,
     screen,
@@ -59,6 +60,21 @@ def match_of(screening: Screening, brand: str) -> BrandMatch:
         ("담화온 공병 호환 케이스", (STOLEN,), "review"),
         ("case for N!ok 레플리카", (), "review"),
         ("레플리카 아님 담화온 크림", (), "pass"),
+        ("담.화.온보다 좋은 크림", (STOLEN,), "review"),
+        ("담화온 매장에서 산 크림", (STOLEN,), "review"),
+        ("담화온 정품 아님 크림", (STOLEN,), "review"),
+        ("담화온 정수기 호환 필터", (STOLEN,), "review"),
+        ("담화온용 뚜껑", (STOLEN,), "review"),
+        ("호환 필터", (STOLEN,), "review"),
+        ("case for Niok", (STOLEN,), "review"),
+        ("담화온 스타일 A급 미러급", (), "review"),
+        ("담.화.온 아님 미러급", (STOLEN,), "stop"),
+        ("담.화.온 크림 레플리카 중고 아님", (), "stop"),
+        ("담.화.온 슬리퍼 레플리카", (), "stop"),
+        ("담화온 반지 케이스 포함", (STOLEN,), "stop"),
+        ("여성용 크림", (STOLEN,), "stop"),
+        ("cream for women", (STOLEN,), "stop"),
+        ("담.화.온 빈티지 스타일", (STOLEN,), "stop"),
     ],
 )
 def test_the_verdict_follows_what_speaks(
@@ -129,6 +145,22 @@ def test_a_price_far_below_the_usual_supports_a_name_and_is_nothing_alone(matche
     assert screen(matcher, replace(cheap, price_minor=30_000), rules).verdict == "pass"
     assert screen(matcher, replace(cheap, currency="USD"), rules).verdict == "pass"
     assert screen(matcher, replace(cheap, title="크림"), rules).matches == ()
+
+
+def test_what_is_softened_for_one_brand_is_stopped_for_another(matcher: Engine) -> None:
+    result = screen(matcher, ScreeningItem("Niok보다 좋은 담.화.온 크림 1:1", pictures=(STOLEN,)))
+    assert [(match.brand, match.verdict) for match in result.matches] == [("damwhaon", "stop"), ("niok", "pass")]
+    result = screen(matcher, ScreeningItem("N!ok 담화온보다 좋은 크림", pictures=(STOLEN,)))
+    assert [(match.brand, match.verdict) for match in result.matches] == [("damwhaon", "review"), ("niok", "review")]
+
+
+def test_why_a_person_decides_is_told_with_what_was_found(matcher: Engine) -> None:
+    match = match_of(screen(matcher, ScreeningItem("중고 담화온 크림", pictures=(STOLEN,))), "damwhaon")
+    assert match.softening == Softening("used", "중고")
+    assert match.why.startswith("브랜드 사진과 좌우를 뒤집으면 거의 같습니다")
+    assert match.why.endswith("중고 상품으로 보여 자동으로 멈추지 않고 담당자가 확인합니다.")
+    assert match_of(screen(matcher, ScreeningItem("담화온 크림", pictures=(STOLEN,))), "damwhaon").softening is None
+    assert match_of(screen(matcher, ScreeningItem("중고 담화온 크림")), "damwhaon").softening is None
 
 
 def test_thresholds_are_values_of_the_house(matcher: Engine) -> None:

@@ -38,6 +38,10 @@ class DemoFiles:
     def listings(self) -> Path:
         return self.folder / "listings.jsonl"
 
+    @property
+    def orders(self) -> Path:
+        return self.folder / "orders.jsonl"
+
 
 def write_files(folder: Path, today: date) -> DemoFiles:
     """Write rows and pictures under the folder. Pictures that are there already are left as they are."""
@@ -51,6 +55,14 @@ def write_files(folder: Path, today: date) -> DemoFiles:
     _write_rows(files.brands, brands)
     _write_rows(files.listings, [listing_row(listing, today) for listing in listings])
     return files
+
+
+def write_orders(folder: Path, rows: Iterable[dict[str, object]]) -> Path:
+    """Write what consumers bought, beside the listings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = DemoFiles(folder).orders
+    _write_rows(path, rows)
+    return path
 
 
 def _waiting(place: int) -> list[str]:

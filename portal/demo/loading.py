@@ -11,9 +11,11 @@ from django.core.management import call_command
 
 from accounts.models import Marketplace
 from listings.models import Listing
-from portal.demo.files import DemoFiles, write_files
+from portal.demo.files import DemoFiles, write_files, write_orders
 from portal.demo.listings import COUNTS, ID_PREFIX
 from portal.demo.marketplace import SLUG, STATE_FILE
+from portal.demo.orders import demo_orders
+from refunds.models import OrderLine
 
 __all__ = ["DemoFiles", "belongs_to_others", "forget", "load"]
 
@@ -43,6 +45,10 @@ def load(folder: Path, today: date, *, tell: Callable[[str], None], **streams: A
         tell("브랜드와 상품을 가져옵니다…")
         call_command("import_brands", files.brands, **given)
         call_command("import_listings", files.listings, **given)
+    orders = demo_orders(today)
+    if OrderLine.objects.filter(marketplace__slug=SLUG).count() < len(orders):
+        tell("주문을 가져옵니다…")
+        call_command("import_orders", write_orders(folder, orders), marketplace=SLUG, **streams)
     if theirs.filter(current_version__runs__isnull=True).exists():
         tell("상품을 브랜드 자료와 비교합니다…")
         call_command("screen_listings", pending=True, jobs=PROCESSES, **streams)

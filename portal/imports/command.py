@@ -1,4 +1,4 @@
-"""What the two import commands share: their arguments, the progress bar, the errors and the summary."""
+"""What the import commands share: their arguments, the progress bar, the errors and the summary."""
 
 import sys
 from argparse import ArgumentParser
@@ -26,12 +26,15 @@ class ImportCommand(BaseCommand):
 
     #: What the rows are, in the summary.
     subject = ""
+    #: Whether rows name pictures.
+    has_pictures = True
     #: The command's own name, which stands in the journal.
     name = ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="JSON Lines 또는 CSV 파일(UTF-8, CP949)")
-        parser.add_argument("--images", type=Path, metavar="DIR", help="사진이 들어 있는 폴더")
+        if self.has_pictures:
+            parser.add_argument("--images", type=Path, metavar="DIR", help="사진이 들어 있는 폴더")
         parser.add_argument("--marketplace", metavar="SLUG", help="마켓플레이스의 주소 이름(하나뿐이면 생략)")
         parser.add_argument("--errors", type=Path, metavar="FILE.csv", help="잘못된 행을 모아 적을 CSV 파일")
 
@@ -54,7 +57,8 @@ class ImportCommand(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> None:
         importer = self.importer(options["marketplace"])
-        folder = ImageFolder(options["images"]) if options["images"] else None
+        images = options.get("images")
+        folder = ImageFolder(images) if images else None
         with Source(options["file"], importer.shape) as source, _error_table(options["errors"]) as table:
             report = Report(tell=self._tell, table=table)
             try:

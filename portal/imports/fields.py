@@ -4,10 +4,11 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import TextChoices
 
 from core.korean import josa, normalise_text, parse_date
 from core.korean.dates import DateRefused
@@ -20,29 +21,60 @@ _FILL: Final = "값을 적어 다시 가져와 주세요."
 #: What a person calls a value. What stands here twice is told apart by where it stands.
 LABELS: Final = {
     "authorised_sellers": "판매 허가 판매자",
+    "buyer": "구매자",
     "category": "분류",
+    "correction": "정정 사유",
     "currency": "통화",
+    "delivery": "배송 구분",
     "description": "설명",
+    "discounts": "할인",
     "email": "이메일",
     "file": "파일",
+    "goods": "상품 금액",
     "id": "식별자",
     "images": "사진",
     "kind": "종류",
     "language": "언어",
+    "line": "품목 번호",
+    "listing": "상품 번호",
+    "marketplace": "마켓플레이스",
+    "mobile": "휴대전화",
     "name": "이름",
     "names": "표기",
+    "notice_address": "알림 주소",
+    "notify_by_marketplace": "마켓플레이스가 알림",
     "number": "번호",
     "opened_on": "개점일",
+    "option": "옵션",
+    "order": "주문번호",
+    "ordered_at": "주문 시각",
+    "ordered_source": "주문 시각의 출처",
+    "other": "그 밖",
+    "paid": "결제 금액",
+    "paid_at": "결제 시각",
+    "paid_source": "결제 시각의 출처",
     "posted_at": "등록 시각",
     "price": "가격",
+    "quantity": "수량",
+    "received_at": "수령 시각",
+    "received_source": "수령 시각의 출처",
+    "refunded": "이미 환급한 금액",
+    "returned_quantity": "이미 돌려받은 수량",
     "rights": "권리",
     "rights_holder": "권리자",
     "seller": "판매자",
+    "shipped_at": "발송 시각",
+    "shipped_source": "발송 시각의 출처",
+    "shipping": "배송비",
     "sold_count": "판매 수",
+    "status": "상태",
     "time_zone": "시간대",
     "title": "제목",
     "url": "주소",
 }
+_YES: Final = frozenset({"true", "1", "y", "yes", "예"})
+_NO: Final = frozenset({"false", "0", "n", "no", "아니요"})
+ChoiceT = TypeVar("ChoiceT", bound=TextChoices)
 # [ours] Longer than any path that a file system takes in practice.
 _MOST_PATH: Final = 1_000
 #: PostgreSQL's and JSON's safe range of a count.
@@ -82,7 +114,7 @@ class Fields:
     def required_text(self, key: str, *, most: int, is_single_line: bool = True) -> str:
         text = self.text(key, most=most, is_single_line=is_single_line)
         if not text:
-            raise self._missing(key)
+            raise self.missing(key)
         return text
 
     def path(self, key: str) -> str:
@@ -153,7 +185,7 @@ class Fields:
     def inner(self, key: str) -> "Fields":
         """The object under that name, which must be there."""
         if not self.says(key):
-            raise self._missing(key)
+            raise self.missing(key)
         return self._inner(key, self._values[key], key)
 
     def _inner(self, key: str, value: object, where: str) -> "Fields":
@@ -162,6 +194,29 @@ class Fields:
         return Fields(value, where)
 
     # -- numbers and times ----------------------------------------------------------------------------------------
+
+    def flag(self, key: str) -> bool | None:
+        """Yes or no, as JSON says it or as tables write it; ``None`` where the row says nothing of it."""
+        value = self._values.get(key)
+        if isinstance(value, bool):
+            return value
+        text = self.text(key, most=20).lower()
+        if text in _YES | _NO | {""}:
+            return None if not text else text in _YES
+        raise unreadable(
+            self.label(key), f"{josa(quoted(text), '은/는')} true, false가 아닙니다.", "true 또는 false로 적어 주세요."
+        )
+
+    def choice(self, key: str, choices: type[ChoiceT]) -> ChoiceT | None:
+        """One of the words, in code or in Korean; ``None`` where the row says nothing of it."""
+        text = self.text(key, most=40)
+        if not text:
+            return None
+        found = next((choice for choice in choices if text.lower() in (choice.value, choice.label)), None)
+        if found is None:
+            why = f"{josa(quoted(text), '은/는')} 모르는 값입니다."
+            raise unreadable(self.label(key), why, f"{', '.join(choices.values)} 가운데 하나로 적어 주세요.")
+        return found
 
     def number_text(self, key: str) -> str:
         """A number as it was written, whether it came as text or as a number; the amount is left to ``parse_price``."""
@@ -173,7 +228,7 @@ class Fields:
             self._refuse_unstorable(key, value)
             return value
         if value is None:
-            raise self._missing(key)
+            raise self.missing(key)
         if isinstance(value, bool) or not isinstance(value, int):
             raise unreadable(self.label(key), f"숫자여야 하는데 {_kind(value)}입니다.", _FIX)
         return str(value)
@@ -214,7 +269,8 @@ class Fields:
             why = _is_not(text, "날짜나 시각")
             raise unreadable(self.label(key), why, "2026-11-23 또는 2026-11-23T14:30+09:00처럼 적어 주세요.") from None
 
-    def _missing(self, key: str) -> RowRefused:
+    def missing(self, key: str) -> RowRefused:
+        """That the row must say it, and does not."""
         return RowRefused(f"{josa(self.label(key), '이/가')} 없습니다.", "꼭 필요한 항목인데 비어 있습니다.", _FILL)
 
 

@@ -1,4 +1,4 @@
-"""Brands and listings, each row written in one transaction."""
+"""Brands, listings and orders, each row written in one transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,14 +20,16 @@ from core.models import EvidenceFile
 from listings.records import KeptImage
 from listings.screening.queue import JOB_KIND
 from listings.services import upsert_listing
-from portal.imports import brand_rows, listing_rows
+from portal.imports import brand_rows, listing_rows, order_rows
 from portal.imports.brand_rows import BrandImageRow, BrandRow
 from portal.imports.errors import RowRefused
 from portal.imports.fields import Fields
 from portal.imports.listing_rows import ListingRow
+from portal.imports.order_rows import OrderRow
 from portal.imports.pictures import Picture
 from portal.imports.rows import TableShape
 from portal.imports.run import Refused, Written
+from refunds.services import upsert_order_line
 from sellers.models import Seller
 from sellers.records import SellerRecord
 from sellers.services import confirm_waiting_authorisations, name_authorised_sellers, upsert_seller
@@ -49,6 +51,7 @@ class BrandImporter:
     marketplace: Marketplace | None
     shape: TableShape = brand_rows.BRAND_TABLE
     known: frozenset[str] = brand_rows.KNOWN
+    identified_by: tuple[str, ...] = ("id",)
 
     def parse(self, fields: Fields) -> BrandRow:
         return brand_rows.parse_brand(fields)
@@ -97,6 +100,7 @@ class ListingImporter:
     marketplace: Marketplace
     shape: TableShape = listing_rows.LISTING_TABLE
     known: frozenset[str] = listing_rows.KNOWN
+    identified_by: tuple[str, ...] = ("id",)
     _sellers: dict[str, tuple[SellerRecord, Seller]] = field(default_factory=dict)
     _to_screen: list[int] = field(default_factory=list)
 
@@ -153,3 +157,24 @@ class ListingImporter:
 def _kept(files: tuple[str, ...], pictures: Mapping[str, Picture]) -> list[KeptImage]:
     kept = ((name, pictures[name]) for name in files)
     return [KeptImage(file, name=clean_name(name)) for name, file in kept if isinstance(file, EvidenceFile)]
+
+
+@dataclass(slots=True)
+class OrderImporter:
+    """Order lines of one marketplace. Listings and sellers need not be there yet."""
+
+    actor: Actor
+    marketplace: Marketplace
+    shape: TableShape = order_rows.ORDER_TABLE
+    known: frozenset[str] = order_rows.KNOWN
+    identified_by: tuple[str, ...] = ("order", "line")
+
+    def parse(self, fields: Fields) -> OrderRow:
+        return order_rows.parse_order(fields)
+
+    def write(self, item: OrderRow, pictures: Mapping[str, Picture]) -> Written | Refused:  # noqa: ARG002 - the signature is the caller's
+        result = upsert_order_line(item.record, marketplace=self.marketplace, actor=self.actor, now=timezone.now())
+        return Written(result.change)
+
+    def finish_batch(self) -> None:
+        """Nothing is owed: listings that come in side by side are joined by the chore."""

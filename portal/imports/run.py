@@ -56,7 +56,7 @@ class Refused:
 
 
 class Importer(Protocol[ItemT]):
-    """What differs between brands and listings."""
+    """What differs between brands, listings and orders."""
 
     @property
     def shape(self) -> TableShape: ...
@@ -64,6 +64,11 @@ class Importer(Protocol[ItemT]):
     @property
     def known(self) -> frozenset[str]:
         """Items of a row that are read."""
+        ...
+
+    @property
+    def identified_by(self) -> tuple[str, ...]:
+        """Items of a row that together are its identifier."""
         ...
 
     def parse(self, fields: Fields) -> ItemT:
@@ -145,13 +150,14 @@ def _read(
         try:
             yield _Good(row.line, importer.parse(fields))
         except DomainError as error:
-            yield _Bad(row.line, _identifier_of(row), error)
+            yield _Bad(row.line, _identifier_of(row, importer.identified_by), error)
 
 
-def _identifier_of(row: Row) -> str:
+def _identifier_of(row: Row, identified_by: tuple[str, ...]) -> str:
     """What a bad row calls itself, for the table of errors."""
-    value = row.values.get("id")
-    return quoted(value).strip("“”")[:_SHOWN_IDENTIFIER] if isinstance(value, str | int) else ""
+    values = (row.values.get(name) for name in identified_by)
+    texts = [quoted(value).strip("“”") for value in values if isinstance(value, str | int)]
+    return "/".join(texts)[:_SHOWN_IDENTIFIER]
 
 
 def _bring_in(
@@ -167,7 +173,9 @@ def _bring_in(
         return
     identifier = entry.item.external_id
     first = seen.line_of(identifier)
-    outcome = _write(entry.item, importer, pictures) if first is None else Refused([_doubled(identifier, first)])
+    outcome = (
+        _write(entry.item, importer, pictures) if first is None else Refused([_doubled(identifier, importer, first)])
+    )
     if isinstance(outcome, Refused):
         report.row_failed(entry.line, identifier, outcome.errors)
         return
@@ -186,9 +194,9 @@ def _write(item: ItemT, importer: Importer[ItemT], pictures: Mapping[str, Pictur
         return Refused([RowRefused("행을 저장하지 못했습니다.", why, "값을 확인하고 운영 담당자에게 알려 주세요.")])
 
 
-def _doubled(identifier: str, first: int) -> RowRefused:
+def _doubled(identifier: str, importer: Importer[ItemT], first: int) -> RowRefused:
     return RowRefused(
-        f"식별자(id) {josa(quoted(identifier), '이/가')} 한 파일에 두 번 있습니다.",
+        f"식별자({', '.join(importer.identified_by)}) {josa(quoted(identifier), '이/가')} 한 파일에 두 번 있습니다.",
         f"{first}행에서 이미 가져왔습니다.",
         "맞는 행 하나만 남겨 다시 가져와 주세요.",
     )

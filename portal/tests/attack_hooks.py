@@ -1,5 +1,6 @@
 """What schemathesis is told about the API beside its description, which cannot say what a picture is."""
 
+from base64 import b64encode
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,11 @@ def _picture(kind: str) -> bytes:
 for media_type in RawPictureParser.types:
     pictures = strategies.sampled_from([_picture(kind) for kind in ("JPEG", "PNG", "WEBP", "GIF")])
     schemathesis.openapi.media_type(media_type, pictures)
+
+#: The same inside JSON: a file is no picture for being base64.
+schemathesis.openapi.format(
+    "byte", strategies.sampled_from([b64encode(_picture(kind)).decode() for kind in ("JPEG", "PNG", "WEBP", "GIF")])
+)
 
 
 @schemathesis.hook

@@ -12,11 +12,12 @@ from django.core.files.storage import storages
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.choices import LinkPurpose
-from accounts.models import ReceivedWebhook, User
+from accounts.choices import LinkPurpose, RecipientKind
+from accounts.deliveries import send_test
+from accounts.models import ReceivedWebhook, RelayedNotice, User
 from accounts.services import create_link
 from accounts.tests.api import make_client
-from accounts.tests.factories import make_marketplace, make_user
+from accounts.tests.factories import make_endpoint, make_marketplace, make_user
 from core import approvals, journal
 from core.actors import USER, Actor
 from core.choices import HolidayKind, JobStatus, OutboxStatus
@@ -37,17 +38,20 @@ from core.models import (
 from listings import matches
 from listings.arrivals.settling import give_up
 from listings.counterfeits import keep_fingerprints, protect_content
-from listings.models import Arrival, IndexSnapshot, Rejection
+from listings.models import Arrival, HeldPublication, IndexSnapshot, PreflightScreening, Rejection
 from listings.reappearances import FoundAgain, store_again
 from listings.tests.arrival_rows import a_record, make_fetch, tell
-from listings.tests.factories import make_listing
+from listings.tests.copies import shown
+from listings.tests.factories import make_listing, make_preflight
 from portal.roles import ROLES
-from reports.choices import Channel, DecisionKind, DocumentKind, Party, Team
-from reports.models import Decision, QueueRoute, Skip, WorkItem
-from reports.services import appeals
+from refunds.tests.factories import correct_order_line, make_order_line
+from reports.choices import AllegationStatus, Channel, DecisionKind, DocumentKind, Party, Team
+from reports.models import Batch, Decision, QueueRoute, Skip, WorkItem
+from reports.services import appeals, batches
 from reports.services.filing import HandedIn
+from reports.services.wanting import want
 from reports.tests.factories import confirm, make_match
-from reports.tests.world import LATER, SORA, THE_SELLER, complaint, removed, ruling
+from reports.tests.world import LATER, SORA, THE_SELLER, alleged, complaint, removed, ruling
 from sellers.tests.factories import make_authorisation
 
 ASKER = Actor(kind=USER, ref="987654", label="요청한 사람")
@@ -80,6 +84,7 @@ def _everything() -> Iterator[models.Model]:
     yield from _cases()
     yield from _arrivals(number)
     yield from _hearings(number)
+    yield from _orders()
     yield from _machinery(number)
     yield from _rules(number)
     yield from _journal(number)
@@ -89,6 +94,18 @@ def _people(number: int) -> Iterator[models.Model]:
     marketplace = make_marketplace(f"market-{number}")
     yield make_user()
     yield marketplace
+    endpoint = make_endpoint(marketplace)
+    yield endpoint
+    with transaction.atomic():
+        send_test(endpoint, now=timezone.now(), actor=None)
+    yield RelayedNotice.objects.create(
+        marketplace=marketplace,
+        recipient_kind=RecipientKind.SELLER,
+        recipient_ref=f"seller-{number}",
+        key=f"relay-{number}",
+        asked_at=timezone.now(),
+        deliver_by=timezone.now(),
+    )
     yield make_client(marketplace=marketplace)
     yield ReceivedWebhook.objects.create(
         marketplace=marketplace, webhook_id=f"hook-{number}", message_type="effect.confirmed", handled=True
@@ -159,8 +176,32 @@ def _hearings(number: int) -> Iterator[models.Model]:
     yield report.complainant  # type: ignore[misc]  # it has one
     yield report.attachments.get()
     yield complaint(channel=Channel.STAFF, email=f"caller-{number}@person.example")
+    yield _batch(number)
+    yield want(allegation.case.listing.marketplace, f"wanted-{number}", now=later)
     yield Skip.objects.create(case=allegation.case, user=make_user(), reason="어렵습니다", skipped_at=later)
     yield QueueRoute.objects.create(position=2_000 + number, name="더 없는 길", team=Team.LEADS, is_active=False)
+
+
+def _orders() -> Iterator[models.Model]:
+    """A line that was received, corrected, and stands beside another of its order."""
+    listing = make_listing()
+    known: dict[str, Any] = {
+        "listing_external_id": listing.external_id,
+        "seller_external_id": listing.seller.external_id,
+    }
+    line = make_order_line(marketplace=listing.marketplace, received_days_ago=14, **known)
+    make_order_line(marketplace=listing.marketplace, order_number=line.order_number, line_number="2", **known)
+    correct_order_line(line)
+    yield line
+
+
+def _batch(number: int) -> Batch:
+    """One that waits for a second person."""
+    waiting = alleged(complaint(email=f"batch-{number}@holder.example"))
+    rows = [(waiting, AllegationStatus(waiting.status))]
+    asked = batches.ask(rows, ruling(DecisionKind.DISMISSED), actor=ASKER, now=LATER)
+    assert asked.batch is not None
+    return asked.batch
 
 
 def _document(number: int) -> EvidenceFile:
@@ -191,9 +232,18 @@ def _machinery(number: int) -> Iterator[models.Model]:
     yield Heartbeat.objects.get_or_create(name=f"part-{number}", defaults={"at": now})[0]
     yield EvidenceFile.objects.exclude(working_name="").latest("pk")
     yield Effect.objects.latest("pk")
+    yield _held_before_publishing()
     yield IndexSnapshot.objects.create(
         material=f"{number:064d}", engine_version="1", version="v", storage_name="s", picture_count=1, spelling_count=1
     )
+
+
+def _held_before_publishing() -> PreflightScreening:
+    """An answer that held a listing, which was published all the same."""
+    listing = make_listing()
+    held = make_preflight(listing)
+    HeldPublication.objects.create(preflight=held, version=shown(listing), found_at=timezone.now())
+    return held
 
 
 def _rules(number: int) -> Iterator[models.Model]:

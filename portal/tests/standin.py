@@ -10,47 +10,56 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.api.keys import make_key
+from accounts.endpoints import bring_main_address
 from accounts.models import Marketplace as MarketplaceRow
 from accounts.services import add_webhook_secret
+from accounts.tests.api import make_client
 from core import effects, outbox
-from examples.client.__main__ import Handler
-from examples.client.marketplace import ANSWER_THREAD, Marketplace
+from portal.demo.marketplace import SCOPES
+from portal.demo.standin.__main__ import EMPTY, bound
+from portal.demo.standin.modes import Standin
 
 
-class HeldMarketplace(Marketplace):
+class HeldMarketplace(Standin):
     """Answers only when the test lets it, so that portal and stand-in take turns."""
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
         self.gate = threading.Event()
         # The tests' database in memory refuses a second writer where a file would let it wait.
         self.turn = threading.Lock()
         #: Where a person sees it.
         self.address = ""
 
-    def _post(self, message_type: str, data: dict[str, Any]) -> bool:
+    def answer(self, kind: str, data: dict[str, Any]) -> None:
         assert self.gate.wait(20)
         with self.turn:
-            return super()._post(message_type, data)
+            super().answer(kind, data)
 
     def let_answers_go(self) -> None:
         self.gate.set()
         for thread in threading.enumerate():
-            if thread.name == ANSWER_THREAD:
+            if thread.name == "follow-up":
                 thread.join(20)
         self.gate.clear()
 
 
 @contextmanager
-def standing_in(row: MarketplaceRow, *, portal: str, folder: Path) -> Iterator[HeldMarketplace]:
+def standing_in(
+    row: MarketplaceRow, *, portal: str, folder: Path, shelf: dict[str, Any] | None = None
+) -> Iterator[HeldMarketplace]:
     """The marketplace of this row, served, with its secrets and its address known to the portal."""
     secrets = [add_webhook_secret(row, actor=None) for _ in range(2)]
-    place = HeldMarketplace(portal=portal, slug=row.slug, secrets=secrets, state_file=folder / "standin-state.json")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"place": place}))
+    _, api_key = make_key(make_client(*SCOPES, marketplace=row), now=timezone.now(), actor=None)
+    config: dict[str, Any] = {"portal": portal, "api_key": api_key, "slug": row.slug, "secrets": secrets}
+    config |= {"state_file": str(folder / "standin.json"), "shelf": shelf or EMPTY}
+    place = HeldMarketplace(config)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), bound(place, config))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     place.address = f"http://127.0.0.1:{server.server_address[1]}/"
-    MarketplaceRow.objects.filter(pk=row.pk).update(webhook_url=f"{place.address}webhooks")
+    bring_main_address(row, f"{place.address}webhooks", actor=None)
     try:
         yield place
     finally:

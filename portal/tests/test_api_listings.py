@@ -172,3 +172,37 @@ def test_what_another_marketplace_has_is_not_there() -> None:
     assert api.get("listings/secret-1").status == 404
     assert api.get("listings").json["items"] == []
     assert Seller.objects.exists() and api.get("sellers").json["items"] == []
+
+
+# -- pictures by address ----------------------------------------------------------------------------------------------
+
+
+def test_a_listing_with_a_picture_by_address_is_expected_and_can_be_followed() -> None:
+    api = Api(make_client())
+    said = listing(images=[{"url": "https://pictures.example/1.jpg"}])
+    result = api.post("listings", {"items": [said]}).json["results"][0]
+    assert (result["outcome"], "id" in result) == ("expected", False)
+    state = api.get(f"arrivals/{result['arrival']}").json
+    assert (state["listing"], state["status"], state["pictures"]["waiting"]) == ("item-1", "waiting", 1)
+    assert api.get("listings/item-1").status == 404
+    stranger = Api(make_client(marketplace=make_marketplace("other")))
+    assert stranger.get(f"arrivals/{result['arrival']}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://127.0.0.1/1.jpg", "private_address"),
+        ("http://169.254.169.254/latest/meta-data/", "private_address"),
+        ("http://[::1]/1.jpg", "private_address"),
+        ("http://pictures.example:22/1.jpg", "port"),
+        ("http://user:pass@pictures.example/1.jpg", "bad_address"),
+        ("ftp://pictures.example/1.jpg", "invalid_address"),
+        ("file:///etc/passwd", "invalid_address"),
+    ],
+)
+def test_an_address_that_leads_inside_is_refused_at_once(url: str, code: str) -> None:
+    api = Api(make_client())
+    result = api.post("listings", {"items": [listing(images=[{"url": url}])]}).json["results"][0]
+    assert [fault["code"] for fault in result["problem"]["errors"]] == [code]
+    assert not Listing.objects.exists() and not Seller.objects.exists()

@@ -24,8 +24,8 @@ from listings.models import Listing
 from listings.tests.factories import make_listing
 from portal.run_tests import CHROMIUM
 from portal.tests.keys import answer
+from portal.tests.phones import a_phone, mailed, opened, png
 from portal.tests.test_case_browser import open_page
-from portal.tests.test_parties_browser import a_phone, mailed, opened, png
 from reports.choices import AllegationStatus, DecisionKind, NoticeKind, Party
 from reports.models import Allegation, Decision, Notice, Repair
 from reports.tests.desk import make_decider

@@ -13,7 +13,9 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
+from django.utils import timezone
 
+from accounts.api.keys import find_key
 from accounts.models import Marketplace, User
 from accounts.tests.factories import make_marketplace
 from accounts.webhooks import active_secrets
@@ -26,8 +28,11 @@ from portal.demo.brands import BRANDS
 from portal.demo.files import write_files
 from portal.demo.hidden_names import HIDDEN_NAMES
 from portal.demo.listings import BORROWED, Copied, DemoListing, Truth, demo_listings, listing_row
+from portal.demo.marketplace import STATE_FILE
+from portal.demo.orders import AGES, demo_orders
 from portal.demo.pictures import ALTERATIONS, draw
 from portal.demo.sellers import UNKNOWN_SELLER
+from refunds.models import OrderLine
 from sellers.models import Authorisation, Seller
 
 TODAY = date(2026, 11, 24)
@@ -67,6 +72,7 @@ def small(monkeypatch: pytest.MonkeyPatch, drawn: Path) -> None:
         return files
 
     monkeypatch.setattr(loading, "write_files", write)
+    monkeypatch.setattr(loading, "demo_orders", lambda today: demo_orders(today)[:2])
     monkeypatch.setattr(loading, "LISTINGS", 2)
     monkeypatch.setattr(loading, "PROCESSES", 1)
 
@@ -143,6 +149,57 @@ def test_an_authorised_listing_is_sold_by_a_shop_that_its_brand_named() -> None:
     assert not any(listing.seller.brands for listing in demo_listings(TODAY) if listing.truth is not Truth.AUTHORISED)
 
 
+# -- orders -------------------------------------------------------------------------------------------------------
+
+
+def test_there_are_240_orders_and_most_of_them_have_one_line() -> None:
+    lines = Counter(row["order"] for row in demo_orders(TODAY))
+    assert (len(lines), sum(lines.values())) == (240, 403)
+    assert Counter(lines.values()) == {1: 126, 2: 65, 3: 49}
+
+
+def test_orders_lie_in_every_refund_window_and_on_its_edges() -> None:
+    ages = Counter(days_ago(row.get("received_at")) for row in demo_orders(TODAY))
+    assert set(ages) == set(AGES) >= {3, 14, 16, 80, 100, None}
+    assert min(ages.values()) == 25
+
+
+def test_the_same_day_gives_the_same_orders_and_another_day_other_dates_alone() -> None:
+    assert demo_orders(TODAY) == demo_orders(TODAY)
+    dated = {"order", *(f"{name}_at" for name in ("ordered", "paid", "shipped", "received"))}
+    plain = [
+        [{key: value for key, value in row.items() if key not in dated} for row in demo_orders(day)]
+        for day in (TODAY, date(2026, 2, 5))
+    ]
+    assert plain[0] == plain[1]
+
+
+def test_nothing_was_bought_before_it_was_on_sale() -> None:
+    on_sale = {listing.external_id: str(listing.facts["posted_at"])[:10] for listing in demo_listings(TODAY)}
+    assert all(str(row["ordered_at"])[:10] >= on_sale[str(row["listing"])] for row in demo_orders(TODAY))
+
+
+def test_orders_know_coupons_shipping_other_currencies_and_what_was_given_back() -> None:
+    rows = demo_orders(TODAY)
+    assert Counter(row["currency"] for row in rows) == {"KRW": 347, "USD": 26, "JPY": 15, "CNY": 15}
+    assert Counter(row["status"] for row in rows) == {"placed": 383, "cancelled": 14, "returned": 6}
+    discounts: list[Any] = [row["discounts"] for row in rows]
+    assert sum(each["seller"] not in ("0", "0.00") for each in discounts) == 78
+    assert sum(each["marketplace"] not in ("0", "0.00") for each in discounts) == 122
+    assert sum(row["shipping"] not in ("0", "0.00") for row in rows) == 145
+    assert {"notice_address" in row["buyer"] for row in rows if isinstance(row["buyer"], dict)} == {True, False}
+
+
+def test_every_other_young_order_is_of_a_suspect() -> None:
+    suspects = {listing.external_id for listing in demo_listings(TODAY) if listing.is_suspect}
+    bought = Counter(row["listing"] for row in demo_orders(TODAY) if row["listing"] in suspects)
+    assert (len(bought), sum(bought.values())) == (33, 94)
+
+
+def days_ago(moment: Any) -> int | None:
+    return (TODAY - date.fromisoformat(moment[:10])).days if moment else None
+
+
 # -- pictures -----------------------------------------------------------------------------------------------------
 
 
@@ -184,6 +241,8 @@ def test_all_of_it_is_imported_and_the_engine_finds_what_was_measured(
     assert (Brand.objects.count(), ReferenceImage.objects.count()) == (12, 72)
     assert (Listing.objects.count(), ListingVersion.objects.count(), ScreeningRun.objects.count()) == (600, 600, 600)
     assert Authorisation.objects.filter(seller__isnull=True).count() == 1
+    lines = OrderLine.objects.all()
+    assert (lines.count(), lines.filter(listing__isnull=False, seller__isnull=False).count()) == (403, 403)
     assert not Seller.objects.filter(external_id=UNKNOWN_SELLER).exists()
 
     waiting = Match.objects.awaiting_review().values_list("version__listing__external_id", "brand__external_id")
@@ -205,7 +264,7 @@ def test_a_second_run_keeps_everything_and_says_the_same_password(installation: 
     entries, versions = JournalEntry.objects.count(), ListingVersion.objects.count()
     secrets = active_secrets(Marketplace.objects.get(slug="demo"))
     second = run_demo()
-    assert versions == 2
+    assert (versions, OrderLine.objects.count()) == (2, 2)
     assert (JournalEntry.objects.count(), ListingVersion.objects.count()) == (entries, versions)
     assert active_secrets(Marketplace.objects.get(slug="demo")) == secrets
     assert password_in(first) == password_in(second)
@@ -247,19 +306,35 @@ def test_the_stand_in_is_told_where_the_portal_is_and_the_portal_where_the_stand
     run_demo(port=8700)
     place = Marketplace.objects.get(slug="demo")
     config = json.loads((installation / "standin.json").read_text())
-    assert place.webhook_url == "http://127.0.0.1:8701/webhooks"
+    [endpoint] = place.endpoints.all()
+    assert (endpoint.url, endpoint.carries_effects) == ("http://127.0.0.1:8701/webhooks", True)
     assert (config["slug"], config["portal"], config["port"]) == ("demo", "http://127.0.0.1:8700", 8701)
     assert config["secrets"] == active_secrets(place)
     assert len(config["secrets"]) == 2
-    assert JournalEntry.objects.filter(verb="accounts.marketplace.changed").count() == 1
+    assert JournalEntry.objects.filter(verb="accounts.webhook_endpoint.changed").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_stand_in_keeps_its_key_until_the_file_is_lost(installation: Path, small: None) -> None:
+    run_demo()
+    config = installation / "standin.json"
+    first = json.loads(config.read_text())["api_key"]
+    run_demo()
+    assert json.loads(config.read_text())["api_key"] == first
+    config.unlink()
+    run_demo()
+    second = json.loads(config.read_text())["api_key"]
+    found = find_key(second, now=timezone.now())
+    assert found is not None and found.client.scopes == ["listings:write", "listings:screen", "orders:write"]
+    assert find_key(first, now=timezone.now()) is None
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_new_database_forgets_what_the_stand_in_knew(installation: Path, small: None) -> None:
     installation.mkdir(parents=True)
-    (installation / "standin-state.json").write_text("{}")
+    (installation / STATE_FILE).write_text("{}")
     run_demo()
-    assert not (installation / "standin-state.json").exists()
+    assert not (installation / STATE_FILE).exists()
 
 
 @pytest.mark.django_db

@@ -14,12 +14,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from accounts.tests.factories import make_user
-from core.models import EvidenceFile, JournalEntry
+from core.models import EvidenceFile, JournalEntry, OutboxMessage
 from portal.doors import PAGES, Door, Who, all_doors, change_doors
 from portal.roles import ROLES
 from portal.tests.rows import make_person, rows_of_everything
+from refunds.tests.factories import make_order_line
+from refunds.tests.visits import visit_order
 from reports.models import Complainant
-from reports.tests.party_visits import track_of, visit
+from reports.tests.party_visits import track_of, visit, visit_shop
 from reports.tests.world import LATER, restricted
 
 PASSWORD = "door-test-passphrase"
@@ -131,6 +133,7 @@ def _path(door: Door, rows: dict[str, models.Model]) -> str:
     values = {
         "<int:match_id>": rows["listings.match"].pk,
         "<int:case_id>": rows["reports.case"].pk,
+        "<int:batch_id>": rows["reports.batch"].pk,
         "<int:decision_id>": rows["reports.decision"].pk,
         "<int:report_id>": rows["reports.report"].pk,
         "<int:attachment_id>": rows["reports.attachment"].pk,
@@ -138,6 +141,9 @@ def _path(door: Door, rows: dict[str, models.Model]) -> str:
         "<slug:sha256>": evidence.sha256,
         "<slug:marketplace>": "market",
         "<int:allegation_id>": rows["reports.allegation"].pk,
+        "<int:seller_id>": rows["sellers.seller"].pk,
+        "<int:line_id>": rows["refunds.orderline"].pk,
+        "<int:message_id>": OutboxMessage.objects.filter(channel="webhook", message_type="test").latest("pk").pk,
         "<int:pk>": rows["core.approval" if "approval" in route else "accounts.marketplace"].pk,
     }
     for placeholder, value in values.items():
@@ -201,10 +207,12 @@ def test_who_is_signed_in_without_being_staff_is_told_so_instead_of_being_sent_r
 
 @pytest.mark.django_db
 def test_the_doors_of_a_link_open_for_its_holder() -> None:
-    """A seller with an explanation to give, and its complainant with nothing to answer yet."""
+    """A seller with an explanation to give, its complainant with nothing to answer yet, and a buyer."""
     with time_machine.travel(LATER, tick=False):
         allegation = restricted()
-        seller, address = visit(allegation), track_of(Complainant.objects.get())
+        shop = allegation.case.listing.seller
+        seller, address = visit_shop(shop, visit(allegation)), track_of(Complainant.objects.get())
+        line = visit_order(make_order_line(received_days_ago=2), seller)
         outcomes = {}
         for door in all_doors():
             if door.who != Who.LINK or "<int:inquiry_id>" in door.route or "confirm" in door.route:
@@ -212,6 +220,7 @@ def test_the_doors_of_a_link_open_for_its_holder() -> None:
             if door.route.startswith("report/"):
                 continue  # opens by the code of a report, not of a complainant (reports/tests/test_public_pages.py)
             path = f"/{door.route}".replace("<int:allegation_id>", str(allegation.pk))
+            path = path.replace("<int:seller_id>", str(shop.pk)).replace("<int:line_id>", str(line.pk))
             outcomes[door.route] = _outcome(seller.get(path.replace("/track/<str:code>/", address)))
     assert set(outcomes.values()) == {"open"}
-    assert len(outcomes) == 8
+    assert len(outcomes) == 10

@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from listings.models import Listing
 from portal.run_tests import CHROMIUM
-from portal.tests.test_parties_browser import a_phone, flaws, png
+from portal.tests.phones import a_phone, flaws, png
 from reports.models import Attachment, Complainant, Report
 from reports.tests.visitors import a_listing, address_of, sent_code
 

@@ -16,7 +16,7 @@ from django.db.models import Field
 from portal.environment import ROOT
 
 #: The floors of design.md, from the ground up; apps on one floor do not know each other.
-FLOORS = ("core", "accounts", "brands", "sellers", "listings", "reports", "portal")
+FLOORS = ("core", "accounts", "brands", "sellers", "listings", "reports", "refunds", "portal")
 OURS = frozenset(FLOORS)
 #: Where a link leads within this repository, without the place on the page.
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)")

@@ -1,29 +1,23 @@
 """The parties' pages in a real browser on a phone: from the mail to an answer, every page by axe, in every language."""
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Browser, FilePayload, Page
 from pytest_django.live_server_helper import LiveServer
 
-from core.models import OutboxMessage
-from core.tests.factories import draw_picture
 from listings.tests.factories import make_listing
 from portal.run_tests import CHROMIUM
+from portal.tests.phones import a_phone, flaws, go, mailed, opened, png, press
 from reports.choices import DecisionKind, Party
 from reports.models import Allegation, Explanation, Inquiry
 from reports.services import appeals
 from reports.tests.factories import make_match_brand
 from reports.tests.world import HOLDER_MAIL, SELLER_MAIL, THE_SELLER, arrive, decide, make_shop, restricted
-
-PHONE: Final = 360
 
 pytestmark = [
     pytest.mark.browser,
@@ -45,61 +39,6 @@ def a_case(language: str) -> Allegation:
     shop = make_shop(language=language, time_zone="Asia/Shanghai")
     listing = make_listing("크로넬도 캔버스 숄더백", seller=shop, seen_at=now)
     return restricted(now=now, brand=make_match_brand("크로넬도"), listing=listing, language=language)
-
-
-def mailed(destination: str, pattern: str) -> str:
-    """What stands in the newest mail to that address."""
-    for message in OutboxMessage.objects.filter(channel="mail", destination=destination).order_by("-id"):
-        found = re.search(pattern, message.payload["text"])
-        if found:
-            return found.group(0)
-    raise AssertionError(f"no mail to {destination} has {pattern}")
-
-
-def a_phone(browser: Browser, *, script: bool = True) -> Page:
-    context = browser.new_context(
-        viewport={"width": PHONE, "height": 740}, java_script_enabled=script, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    return page
-
-
-def press(page: Page, name: str) -> None:
-    with page.expect_navigation(wait_until="load"):
-        page.get_by_role("button", name=name, exact=True).click()
-
-
-def go(page: Page, name: str) -> None:
-    with page.expect_navigation(wait_until="load"):
-        page.get_by_role("link", name=name, exact=True).first.click()
-
-
-def png(name: str, seed: int) -> FilePayload:
-    return {"name": name, "mimeType": "image/png", "buffer": draw_picture(seed)}
-
-
-def opened(live_server: LiveServer, link: str) -> str:
-    """The link of a mail, on the server of this test."""
-    return live_server.url + "/" + link.split("/", 3)[3]
-
-
-def flaws(page: Page) -> list[str]:
-    """What axe finds, and a page wider than its window: in both lights and two widths in Korean; in the others, whose
-    words alone differ, on a phone."""
-    found = []
-    is_korean = page.locator("html").get_attribute("lang") == "ko"
-    looks: tuple[tuple[int, Literal["light", "dark"]], ...] = ((PHONE, "light"), (PHONE, "dark"), (1280, "light"))
-    for width, light in looks if is_korean else looks[:1]:
-        page.set_viewport_size({"width": width, "height": 740})
-        page.emulate_media(color_scheme=light)
-        results = Axe().run(page)
-        if results.violations_count:
-            found.append(f"{page.url} {width} {light}: {results.generate_report()}")
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{page.url} is wider than {width}")
-    page.set_viewport_size({"width": PHONE, "height": 740})
-    return found
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,10 +12,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -22,15 +24,19 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import ReceivedWebhook
+from accounts.tests.factories import make_marketplace
 from core import effects
 from core.choices import EffectStatus, OutboxStatus
 from core.models import Effect, JournalEntry, OutboxMessage
-from examples.client import marketplace as client
-from examples.client.__main__ import page
-from examples.client.marketplace import DELAY_SECONDS, REFUSAL, Marketplace
+from core.tests.factories import draw_picture
 from examples.client.signatures import headers_for
-from listings.models import Match
+from listings.models import Listing, ListingVersion, Match
+from portal.demo.shelf import shelf
+from portal.demo.standin import modes
+from portal.demo.standin.modes import DELAY_SECONDS, REFUSAL, Standin, stock
+from portal.demo.standin.page import front
 from portal.tests.standin import HeldMarketplace, carry_out, standing_in
+from refunds.models import OrderLine
 from reports.tests.factories import MINA, confirm, make_match
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,8 +57,16 @@ class Loop:
     def carry(self, *, at: datetime | None = None) -> None:
         carry_out(at=at or self.now + timedelta(seconds=21))
 
-    def state(self, effect: Effect) -> client.Listing:
-        return self.place.listings[effect.target]
+    def listing(self, effect: Effect) -> dict[str, Any]:
+        found: dict[str, Any] = self.place.known["listings"][effect.payload["listing"]]
+        return found
+
+    def log(self, effect: Effect) -> list[str]:
+        return list(self.place.known["log"][effect.payload["listing"]])
+
+    @property
+    def page(self) -> str:
+        return front(self.place, {})
 
 
 @pytest.fixture
@@ -78,34 +92,35 @@ def confirmed_entries() -> int:
 def test_a_decision_reaches_the_marketplace_and_its_confirmation_comes_back(loop: Loop) -> None:
     effect = loop.decide()
     loop.carry(at=loop.now + timedelta(seconds=19))
-    assert (status_of(effect), loop.place.listings) == (EffectStatus.ASKED, {})
+    assert (status_of(effect), loop.place.known["listings"]) == (EffectStatus.ASKED, {})
     loop.carry()
     assert status_of(effect) == EffectStatus.SENT
-    assert loop.state(effect).sale_state == "판매 제한"
+    assert loop.listing(effect)["sale_state"] == "판매 제한"
     loop.place.let_answers_go()
     assert status_of(effect) == EffectStatus.CONFIRMED
-    assert (loop.state(effect).confirmations, confirmed_entries()) == (1, 1)
+    assert (loop.place.known["confirmations"], confirmed_entries()) == ({effect.payload["listing"]: 1}, 1)
 
 
 def test_news_for_a_seller_is_taken_shown_and_confirmed_by_nobody(loop: Loop) -> None:
     loop.decide()
     loop.carry()
-    [news] = loop.place.notices
-    assert news["subject"].startswith("[C-")
-    assert news["subject"] in page(loop.place)
+    [news] = loop.place.known["notices"]
+    assert news["statement"]["subject"].startswith("[C-")
+    assert news["statement"]["subject"] in loop.page
     assert ReceivedWebhook.objects.count() == 0
 
 
 def test_a_message_of_a_type_that_is_not_known_yet_is_taken_and_changes_nothing(loop: Loop) -> None:
-    assert loop.place.receive("msg_new", {"type": "listing.praise", "data": {}})
-    assert (loop.place.listings, loop.place.notices) == ({}, [])
+    loop.place.receive("msg_new", {"type": "listing.praise", "data": {}})
+    loop.place.let_answers_go()
+    assert (loop.place.known["listings"], loop.place.known["notices"]) == ({}, [])
 
 
 def test_the_staffs_note_is_not_in_what_the_marketplace_keeps(loop: Loop) -> None:
     loop.decide()
     loop.carry()
-    assert "위조상품" in page(loop.place)
-    assert "내부전용-메모" not in page(loop.place) + loop.place._file.read_text("utf-8")
+    assert "위조상품" in loop.page
+    assert "내부전용-메모" not in loop.page + loop.place._file.read_text("utf-8")
 
 
 def test_two_confirmations_are_one(loop: Loop) -> None:
@@ -119,14 +134,14 @@ def test_two_confirmations_are_one(loop: Loop) -> None:
 
 def test_a_late_confirmation_still_counts(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(client, "time", SimpleNamespace(sleep=slept.append, strftime=time.strftime, gmtime=time.gmtime))
+    monkeypatch.setattr(modes, "time", SimpleNamespace(sleep=slept.append))
     loop.place.set_mode("delay")
     effect = loop.decide()
     loop.carry()
     assert status_of(effect) == EffectStatus.SENT
     loop.place.let_answers_go()
     assert status_of(effect) == EffectStatus.CONFIRMED
-    assert slept == [DELAY_SECONDS, 0]
+    assert slept == [DELAY_SECONDS]
 
 
 def test_a_refused_action_is_shown_as_failed_and_carried_out_when_staff_send_it_again(loop: Loop) -> None:
@@ -135,14 +150,14 @@ def test_a_refused_action_is_shown_as_failed_and_carried_out_when_staff_send_it_
     loop.carry()
     loop.place.let_answers_go()
     assert (status_of(effect), effect.failure) == (EffectStatus.FAILED, REFUSAL)
-    assert loop.state(effect).sale_state == "판매 중"
+    assert loop.place.known["listings"] == {}
 
     loop.place.set_mode("normal")
     again = effects.retry(effect, actor=MINA)
     loop.carry(at=timezone.now() + timedelta(minutes=5))
     loop.place.let_answers_go()
     assert (status_of(again), again.version) == (EffectStatus.CONFIRMED, 2)
-    assert loop.state(again).log == ["v2 판매 제한"]
+    assert loop.log(again) == ["v2 판매 제한"]
 
 
 def test_a_marketplace_that_fails_is_tried_again_and_then_told(loop: Loop) -> None:
@@ -154,7 +169,7 @@ def test_a_marketplace_that_fails_is_tried_again_and_then_told(loop: Loop) -> No
     to_market = OutboxMessage.objects.filter(channel="webhook")
     assert {message.status for message in to_market} == {OutboxStatus.PENDING}
     assert "HTTP 500 told to fail" in {message.last_error for message in to_market}
-    assert loop.place.listings == {}
+    assert loop.place.known["listings"] == {}
 
     loop.place.set_mode("normal")
     loop.carry(at=timezone.now() + timedelta(hours=1))
@@ -174,7 +189,67 @@ def test_a_marketplace_that_says_nothing_is_asked_again_and_carries_it_out_once(
     loop.carry(at=later)
     loop.place.let_answers_go()
     assert (status_of(effect), effect.sends) == (EffectStatus.CONFIRMED, 2)
-    assert loop.state(effect).log == ["v1 판매 제한"]
+    assert loop.log(effect) == ["v1 판매 제한"]
+
+
+# -- its pages --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def market(live_server: LiveServer, tmp_path: Path) -> Iterator[HeldMarketplace]:
+    """A marketplace with the demonstration's own goods, whose files are drawn."""
+    row, goods = make_marketplace(), shelf(date(2026, 11, 24))
+    for name in {name for each in goods["listings"] for name in each["pictures"]}:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(draw_picture(3))
+    with standing_in(row, portal=live_server.url, folder=tmp_path, shelf=goods) as place:
+        yield place
+
+
+def test_its_own_goods_and_orders_go_to_the_portal_once(market: HeldMarketplace, tmp_path: Path) -> None:
+    goods = shelf(date(2026, 11, 24))
+    for _ in range(2):
+        stock(market, goods, tmp_path)
+    assert set(Listing.objects.values_list("external_id", flat=True)) == {"SJ-1001", "SJ-1002", "SJ-1003"}
+    assert OrderLine.objects.count() == len(goods["orders"]) == 3
+    assert all(row["is_sent"] for row in market.known["orders"].values())
+
+
+def test_a_person_puts_a_new_listing_on_sale(market: HeldMarketplace) -> None:
+    form = ask(f"{market.address}new")[1]
+    assert "새 상품 올리기" in form
+    seller = shelf(date(2026, 11, 24))["sellers"][0]["id"]
+    typed = urlencode({"title": "<수제> 앞치마", "price": "12000", "seller": seller, "picture": ""}).encode()
+    status, shown = ask(f"{market.address}publish", typed)
+    assert (status, "바로 판매합니다" in shown, "<수제>" in shown) == (200, True, False)
+    assert ListingVersion.objects.get().title == "<수제> 앞치마"
+
+
+@pytest.mark.parametrize("typed", [b"", b"title=x&price=x&seller=shop-101&picture=", b"title=x&price=1&seller=nobody"])
+def test_a_form_that_lacks_something_says_so(market: HeldMarketplace, typed: bytes) -> None:
+    status, shown = ask(f"{market.address}publish", typed)
+    assert (status, "폼에 빠진 값이 있습니다" in shown) == (400, True)
+    assert not Listing.objects.exists()
+
+
+def test_what_the_portal_refuses_is_shown(market: HeldMarketplace) -> None:
+    seller = shelf(date(2026, 11, 24))["sellers"][0]["id"]
+    typed = urlencode({"title": "앞치마", "price": "-1", "seller": seller}).encode()
+    status, shown = ask(f"{market.address}publish", typed)
+    assert (status, "validation_failed" in shown) == (502, True)
+
+
+def test_a_delivery_is_told_and_the_orders_link_leads_to_the_portal(market: HeldMarketplace, tmp_path: Path) -> None:
+    stock(market, shelf(date(2026, 11, 24)), tmp_path)
+    number = next(iter(market.known["orders"]))
+    status, shown = ask(f"{market.address}received", urlencode({"line": number}).encode())
+    assert (status, "시범장터" in shown) == (200, True)
+    line = OrderLine.objects.get(order_number=number.split("/")[0])
+    assert line.received_source == "carrier"
+    links = re.findall(r'href="(/go/[^"]+)"', shown)
+    assert len(links) == 6  # three orders, three sellers
+    pages = [ask(f"{market.address.rstrip('/')}{link}")[1] for link in links]
+    assert ['name="signature"' in page for page in pages] == [True] * 6
 
 
 # -- the stand-in alone -------------------------------------------------------------------------------------------
@@ -185,9 +260,14 @@ def message(version: int, kind: str = "listing.restrict") -> dict[str, Any]:
     return {"type": kind, "data": data}
 
 
-def alone(tmp_path: Path) -> Marketplace:
-    place = Marketplace(portal="http://127.0.0.1:9", slug="demo", secrets=SECRETS, state_file=tmp_path / "state.json")
-    place.mode = "never"
+def config_of(tmp_path: Path) -> dict[str, Any]:
+    found = {"portal": "http://127.0.0.1:9", "api_key": "", "slug": "demo", "secrets": SECRETS, "port": 1}
+    return found | {"state_file": str(tmp_path / "known.json")}
+
+
+def alone(tmp_path: Path) -> Standin:
+    place = Standin(config_of(tmp_path))
+    place.set_mode("never")
     return place
 
 
@@ -195,36 +275,35 @@ def test_a_lower_version_undoes_nothing(tmp_path: Path) -> None:
     place = alone(tmp_path)
     place.receive("b", message(2, "listing.reinstate"))
     place.receive("a", message(1))
-    listing = place.listings["listing:demo:1"]
-    assert (listing.sale_state, listing.version) == ("판매 중", 2)
-    assert listing.log == ["v2 판매 중", "v1 무시: 이미 v2입니다"]
+    listing = place.known["listings"]["1"]
+    assert (listing["sale_state"], listing["version"]) == ("판매 중", 2)
+    assert place.known["log"]["1"] == ["v2 판매 중", "v1 무시: 이미 v2입니다"]
 
 
 def test_the_same_message_twice_is_carried_out_once(tmp_path: Path) -> None:
     place = alone(tmp_path)
-    assert place.receive("a", message(1)) is place.receive("a", message(1)) is True
-    assert place.listings["listing:demo:1"].log == ["v1 판매 제한"]
+    place.receive("a", message(1))
+    place.receive("a", message(1))
+    assert place.known["log"]["1"] == ["v1 판매 제한"]
 
 
 def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
     place = alone(tmp_path)
-    place.set_mode("never")
     place.receive("a", message(1))
-    again = Marketplace(portal="http://127.0.0.1:9", slug="demo", secrets=SECRETS, state_file=tmp_path / "state.json")
-    assert (again.mode, again.seen, again.listings) == ("never", {"a"}, place.listings)
+    again = Standin(config_of(tmp_path))
+    assert (again.mode, again.known["seen"], again.known) == ("never", ["a"], place.known)
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[str]:
     """The stand-in as a process of its own, its port and portal given past its config."""
-    config = {"slug": "demo", "secrets": SECRETS, "portal": "http://127.0.0.1:1", "port": 1}
     path = tmp_path / "standin.json"
-    path.write_text(json.dumps({**config, "state_file": str(tmp_path / "state.json")}), "utf-8")
+    path.write_text(json.dumps(config_of(tmp_path) | {"portal": "http://127.0.0.1:1"}), "utf-8")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     arguments = ("--config", str(path), "--port", str(port), "--portal", "http://127.0.0.1:9")
-    command = [sys.executable, "-m", "examples.client", *arguments]
+    command = [sys.executable, "-m", "portal.demo.standin", *arguments]
     with subprocess.Popen(command, cwd=settings.ROOT, env={"PATH": os.environ["PATH"]}) as process:
         try:
             _until_open(port, process)
@@ -263,20 +342,39 @@ def test_the_process_takes_signed_messages_and_refuses_all_others(served: str) -
     signed = headers_for(SECRETS[1:], "msg_1", body)
     assert ask(f"{served}/webhooks", body, {}) == (401, "bad signature")
     assert ask(f"{served}/webhooks", body + b" ", signed) == (401, "bad signature")
-    assert ask(f"{served}/state") == (200, "{}")
+    assert json.loads(ask(f"{served}/state")[1])["listings"] == {}
     assert ask(f"{served}/webhooks", body, signed) == (204, "")
-    assert json.loads(ask(f"{served}/state")[1])["listing:demo:1"]["sale_state"] == "판매 제한"
+    assert json.loads(ask(f"{served}/state")[1])["listings"]["1"]["sale_state"] == "판매 제한"
 
 
-@pytest.mark.parametrize("body", [b"not json", b"[]", b'{"type": "listing.restrict"}', b'{"type": 1, "data": {}}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"not json",
+        b"[]",
+        b'{"type": "listing.restrict"}',
+        b'{"type": "listing.restrict", "data": []}',
+        b'{"type": "listing.restrict", "data": {"listing": "1", "version": "2"}}',
+        b'{"type": "listing.restrict", "data": {"listing": {}, "version": 2}}',
+        b'{"type": {}, "data": {}}',
+    ],
+)
 def test_a_signed_message_that_is_none_is_refused_and_harms_nothing(served: str, body: bytes) -> None:
     assert ask(f"{served}/webhooks", body, headers_for(SECRETS, "msg_1", body))[0] == 400
-    assert ask(f"{served}/state") == (200, "{}")
+    known = json.loads(ask(f"{served}/state")[1])
+    assert (known["listings"], known["seen"]) == ({}, [])
+
+
+@pytest.mark.parametrize("timestamp", ["", "x", "1", "9" * 5000, "١٢٣"])
+def test_a_timestamp_that_is_none_is_refused(served: str, timestamp: str) -> None:
+    headers = headers_for(SECRETS, "msg_1", b"{}") | {"webhook-timestamp": timestamp.encode().decode("latin-1")}
+    assert ask(f"{served}/webhooks", b"{}", headers)[0] == 401
 
 
 def test_what_is_shown_is_escaped_and_says_what_to_do_while_it_is_empty(tmp_path: Path) -> None:
     place = alone(tmp_path)
-    assert "아직 받은 조치가 없습니다" in page(place)
-    place.listings["<script>"] = client.Listing(reason="<b>")
-    assert "<script>" not in page(place)
-    assert "&lt;b&gt;" in page(place)
+    assert "아직 상품도, 받은 조치도 없습니다" in front(place, {})
+    place.known["listings"]["<script>"] = {"item": {}, "sale_state": "판매 중", "version": 1, "reason": "<b>"}
+    shown = front(place, {"<i>": "<u>"})
+    assert not any(found in shown for found in ("<script>", "<i>", "<u>"))
+    assert "&lt;b&gt;" in shown

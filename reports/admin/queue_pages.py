@@ -46,7 +46,7 @@ class WorkItemAdmin(ReadOnlyAdmin):
         when("done_at", "끝"),
     )
     list_filter = (OpenFilter, "kind", "team", ("due_at", admin.DateFieldListFilter))
-    list_select_related = ("case",)
+    list_select_related = ("case", "batch")
     search_fields = ("=case__listing__external_id",)
     search_help_text = "상품 번호로 찾습니다."
     readonly_fields = (
@@ -72,8 +72,11 @@ class WorkItemAdmin(ReadOnlyAdmin):
     def decide(self, request: HttpRequest, queryset: QuerySet[WorkItem]) -> HttpResponse:
         return bulk_page(self.admin_site, request, Allegation.objects.filter(work__in=queryset).distinct())
 
-    @admin.display(description="사건")
+    @admin.display(description="사건 또는 일괄 결정")
     def case_link(self, item: WorkItem) -> SafeString:
+        if item.batch is not None:
+            return link(row_url(item.batch), item.batch)
+        assert item.case is not None  # one or the other (reports_workitem_of_a_case_or_a_batch)
         return link(case_url(item.case, allegation=item.allegation_id), item.case)
 
     @admin.display(description="끝낸 결정")

@@ -5,7 +5,7 @@ from typing import Any, Final
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api.fields import Input, Line, Moment, Text
+from accounts.api.fields import Input, Line, Moment, StrictText, Text
 from accounts.api.paging import page_of
 from reports.choices import AllegationStatus, Channel, DecisionKind, EffectKind, FindingKind
 from reports.models import Case, Ground, Policy, Report
@@ -15,7 +15,7 @@ from reports.services.filing import TEXT_LENGTH
 STATUSES: Final = AllegationStatus.values
 
 
-class GroundCode(Text):
+class GroundCode(StrictText):
     """A code of ``GET /reason-codes``; the description names those that are in use (``reports.api.schema``)."""
 
     def __init__(self, **options: Any) -> None:

@@ -1,7 +1,10 @@
-"""Deciding many allegations with one ruling: asked with the count, each decided by itself, each row's outcome told."""
+"""Deciding many allegations with one ruling: asked with the count, each row's outcome told.
+
+Each is decided by itself; more listings than one person may decide at once wait as one batch for a second person.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,18 +18,17 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core import rulesets
 from core.admin_base import actor_of
 from core.errors import DomainError
 from core.models import Approval
 from reports.choices import AllegationStatus, DecisionKind, FindingKind
-from reports.desk.case_desk import DECIDE, answered_already
+from reports.desk.case_desk import DECIDE, answered_already, is_asked_by
 from reports.desk.case_page import case_url
 from reports.desk.forms import ReviewForm
 from reports.desk.staff_views import number, permitted, person
-from reports.models import Allegation, Decision
-from reports.rules import FINDINGS, OPEN_STATUSES, RESTRICTING_STATUSES, possible_kinds
-from reports.services import held
+from reports.models import Allegation, Batch, Decision
+from reports.rules import FINDINGS, possible_answers
+from reports.services import batches, held
 from reports.services.decisions import Ruling
 
 #: As many as one complaint may name (rule ``complaint_listings``): more is decided in parts.
@@ -62,7 +64,9 @@ class BulkForm(ReviewForm):
         super().__init__(*arguments, **options)
         self.fields["reasoning"].help_text = "모든 당사자가 같은 이유를 그대로 읽습니다."
         self.fields["private_note"].help_text = "직원만 봅니다. 당사자에게 나가지 않습니다."
-        fits = Counter(answer for allegation in allegations for answer in _possible(allegation))
+        fits = Counter(
+            answer for allegation in allegations for answer in possible_answers(AllegationStatus(allegation.status))
+        )
         choices = [(_name(answer), f"{_label(answer)} ({count}건)") for answer, count in fits.most_common()]
         self.fields["answer"].choices = [("", "고르세요"), *choices]  # type: ignore[attr-defined]
 
@@ -76,19 +80,6 @@ class BulkForm(ReviewForm):
             finding=finding,
             private_note=data["private_note"],
         )
-
-
-def _possible(allegation: Allegation) -> list[_Answer]:
-    """What the allegation may be decided as; nothing where it waits for no decision."""
-    status = AllegationStatus(allegation.status)
-    if status not in OPEN_STATUSES:
-        return []
-    kinds = [
-        kind
-        for kind in possible_kinds(status)
-        if not (status in RESTRICTING_STATUSES and kind == DecisionKind.TRANSFERRED)
-    ]
-    return [(kind, str(finding)) for kind in kinds for finding in FINDINGS.get(kind, ("",))]
 
 
 def _name(answer: _Answer) -> str:
@@ -111,6 +102,9 @@ def bulk_page(site: AdminSite, request: HttpRequest, chosen: QuerySet[Allegation
     if len(keys) > MOST:
         messages.warning(request, f"결정하지 않았습니다. 한 번에 {MOST}건까지 결정할 수 있습니다. 나누어 골라 주세요.")
         return HttpResponseRedirect(request.get_full_path())
+    if not keys:
+        messages.warning(request, "결정하지 않았습니다. 고르신 것에 결정할 주장이 없습니다. 다시 골라 주세요.")
+        return HttpResponseRedirect(request.get_full_path())
     allegations = _load(keys)
     seen = ",".join(f"{allegation.pk}:{allegation.status}" for allegation in allegations)
     form = BulkForm(allegations=allegations, initial={"rows": seen})
@@ -125,23 +119,22 @@ def _load(keys: Sequence[int]) -> list[Allegation]:
 def _page(
     site: AdminSite, request: HttpRequest, allegations: Sequence[Allegation], form: BulkForm, *, status: int = 200
 ) -> HttpResponse:
-    limit = rulesets.current("reports").number("high_impact_listings")
-    listing_count = len({allegation.case.listing_id for allegation in allegations})
     context = {
         **site.each_context(request),
         "title": "함께 결정하기",
         "form": form,
         "rows": [Row(allegation, case_url(allegation.case, allegation=allegation.pk)) for allegation in allegations],
-        "listing_count": listing_count,
+        "listing_count": len({allegation.case.listing_id for allegation in allegations}),
         "seller_count": len({allegation.case.listing.seller_id for allegation in allegations}),
-        "limit": limit,
-        "is_held": listing_count > limit,
+        "limit": batches.most_alone(),
+        "is_held": batches.is_needed(allegations),
     }
     return TemplateResponse(request, "admin/reports/bulk.html", context, status=status)
 
 
 def decide(site: AdminSite) -> Callable[..., HttpResponseBase]:
-    """POST: the ruling, for each row by itself. A row that is refused harms no other and is named with its reason."""
+    """POST: the ruling, for each row by itself, or as one batch. A row that is refused harms no other and is named with
+    its reason."""
 
     @permitted(DECIDE)
     @require_POST
@@ -156,10 +149,19 @@ def decide(site: AdminSite) -> Callable[..., HttpResponseBase]:
         form.fields["answer"].choices = _with_answer(form, name)  # type: ignore[attr-defined]
         if not form.is_valid():
             return _page(site, request, allegations, form, status=422)
-        rows = [_decide_one(request, allegation, seen[allegation.pk], form, allegations) for allegation in allegations]
+        batch: Batch | None = None
+        if batches.is_needed(allegations):
+            try:
+                batch, rows = _ask(request, allegations, seen, form)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                return _page(site, request, allegations, form, status=422)
+        else:
+            rows = [_decide_one(request, allegation, seen[allegation.pk], form) for allegation in allegations]
         context = {
             **site.each_context(request),
             "title": "함께 결정한 결과",
+            "batch": batch,
             "rows": rows,
             "counts": Counter(row.outcome for row in rows),
             "label": _label(_answer_of(name)),
@@ -190,25 +192,35 @@ def _seen(text: str) -> dict[int, str]:
     return {key: status for key, status in found if key is not None}
 
 
-def _decide_one(
-    request: HttpRequest, allegation: Allegation, seen: str, form: BulkForm, all_of_them: Sequence[Allegation]
-) -> Row:
+def _ask(
+    request: HttpRequest, allegations: Sequence[Allegation], seen: Mapping[int, str], form: BulkForm
+) -> tuple[Batch | None, list[Row]]:
+    """One request for all of them. Sent twice, the second is told where they wait."""
+    earlier = batches.waiting_in(allegations)
+    rows = [(allegation, AllegationStatus(seen[allegation.pk])) for allegation in allegations]
+    asked = batches.ask(rows, form.ruling(), actor=actor_of(request), now=timezone.now())
+    return asked.batch, [_row_of(request, allegation, asked, earlier.get(allegation.pk)) for allegation in allegations]
+
+
+def _row_of(request: HttpRequest, allegation: Allegation, asked: batches.Asked, earlier: Batch | None) -> Row:
+    url = case_url(allegation.case, allegation=allegation.pk)
+    if allegation.pk not in asked.refused:
+        return Row(allegation, url, "waiting", f"일괄 결정 {asked.batch}")
+    is_mine = earlier is not None and earlier.approval is not None and is_asked_by(earlier.approval, person(request))
+    return Row(allegation, url, "before" if is_mine else "refused", asked.refused[allegation.pk])
+
+
+def _decide_one(request: HttpRequest, allegation: Allegation, seen: str, form: BulkForm) -> Row:
     url, ruling = case_url(allegation.case, allegation=allegation.pk), form.ruling()
     name = form.cleaned_data["answer"]
-    listing_count = len({each.case.listing_id for each in all_of_them})
     earlier = answered_already(allegation, person(request), name)
     if earlier is not None:
         return Row(allegation, url, "before", f"방금 같은 결정을 하셨습니다({earlier}).")
-    if allegation.status == seen and _answer_of(name) not in _possible(allegation):
+    if allegation.status == seen and _answer_of(name) not in possible_answers(AllegationStatus(seen)):
         return Row(allegation, url, "refused", f"‘{allegation.get_status_display()}’ 상태에서는 할 수 없는 결정입니다.")
     try:
         outcome = held.submit(
-            allegation,
-            ruling,
-            actor=actor_of(request),
-            now=timezone.now(),
-            seen=AllegationStatus(seen),
-            listing_count=listing_count,
+            allegation, ruling, actor=actor_of(request), now=timezone.now(), seen=AllegationStatus(seen)
         )
     except DomainError as refusal:
         return Row(allegation, url, "refused", str(refusal))

@@ -16,6 +16,7 @@ from core.admin_base import row_url, subject_url
 from core.choices import EffectStatus
 from core.models import Effect, JournalEntry
 from core.verbs import verb_text
+from listings.lookalikes import MOST_COMPARED, Lookalike, nearly_same_pictures, same_pictures
 from listings.models import Listing, ListingImage, Match
 from reports.choices import EffectKind, NoticeKind, NoticeStatus, Party
 from reports.desk.case_rows import load
@@ -99,7 +100,8 @@ def around(case_id: int, *, part: str = "") -> dict[str, Any]:
         context |= {
             "earlier": earlier[:_MOST_CASES],
             "has_more_earlier": len(earlier) > _MOST_CASES,
-            "same_pictures": _same_pictures(case),
+            "lookalikes": _lookalikes(case),
+            "most_compared": MOST_COMPARED,
         }
     if part != "seller":
         context |= {"effects": _effects(case), "notices": _notices(case), "timeline": timeline(case)}
@@ -116,17 +118,19 @@ def _earlier(case: Case) -> list[Allegation]:
     return list(others.select_related(*related).order_by("-id")[: _MOST_CASES + 1])
 
 
-def _same_pictures(case: Case) -> list[ListingImage]:
-    """Other listings that show one of these very pictures, by any seller: one row a listing."""
-    mine = ListingImage.objects.filter(version__listing=case.listing_id).values("file")
-    others = (
-        ListingImage.objects.filter(file__in=mine)
-        .exclude(version__listing=case.listing_id)
-        .select_related("version__listing__seller", "file")
-        .order_by("-version__listing", "-id")
+def _lookalikes(case: Case) -> list[Lookalike]:
+    """Other listings that show one of its pictures: the same file anywhere; nearly the same at the seller's and in live
+    cases, because no index holds the pictures of all listings. One row a listing, the same ones first."""
+    same = same_pictures(case.listing, most=_MOST_LISTINGS)
+    pictures = ListingImage.objects.current()
+    live = pictures.filter(version__listing__in=Case.objects.live().values("listing"))
+    near = nearly_same_pictures(
+        case.listing,
+        (pictures.of_seller(case.listing.seller), live),
+        but=[each.listing.pk for each in same],
+        most=_MOST_LISTINGS,
     )
-    found = {image.version.listing_id: image for image in reversed(others[: _MOST_LISTINGS * 4])}
-    return list(found.values())[:_MOST_LISTINGS]
+    return [*same, *near]
 
 
 # -- what was carried out ---------------------------------------------------------------------------------------------

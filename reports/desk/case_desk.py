@@ -194,7 +194,7 @@ def _may_ask(desk: Desk) -> bool:
 def _asked_by(desk: Desk) -> bool:
     """Whether the request for a second person is this person's own."""
     approval = desk.rows.approval if desk.rows is not None else None
-    return approval is not None and (approval.requested_by_kind, approval.requested_by_ref) == (USER, str(desk.user.pk))
+    return approval is not None and is_asked_by(approval, desk.user)
 
 
 def _may_approve(request: HttpRequest, desk: Desk) -> bool:
@@ -231,6 +231,11 @@ def is_by(decision: Decision, user: User) -> bool:
     return (decision.actor_kind, decision.actor_ref) == (USER, str(user.pk))
 
 
+def is_asked_by(approval: Approval, user: User) -> bool:
+    """Whether a request for a second person is this person's own."""
+    return (approval.requested_by_kind, approval.requested_by_ref) == (USER, str(user.pk))
+
+
 def answered_already(allegation: Allegation, user: User, name: str) -> Decision | Approval | None:
     """What this person has just answered so: a second click is answered like the first."""
     kind, _, finding = name.partition(".")
@@ -238,5 +243,4 @@ def answered_already(allegation: Allegation, user: User, name: str) -> Decision 
     if newest is not None and is_by(newest, user) and (newest.kind, newest.finding) == (kind, finding):
         return newest
     asked = held.waiting(allegation)
-    is_mine = asked is not None and (asked.requested_by_kind, asked.requested_by_ref) == (USER, str(user.pk))
-    return asked if is_mine and asked is not None and asked.payload["kind"] == kind else None
+    return asked if asked is not None and is_asked_by(asked, user) and asked.payload["kind"] == kind else None

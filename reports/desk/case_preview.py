@@ -57,9 +57,15 @@ class Consequences:
 
 
 def consequences(
-    allegation: Allegation, answer: Answer, ruling: Ruling, *, now: datetime, has_letters: bool = True
+    allegation: Allegation,
+    answer: Answer,
+    ruling: Ruling,
+    *,
+    now: datetime,
+    has_letters: bool = True,
+    holds: Sequence[str] | None = None,
 ) -> Consequences:
-    """What the ruling would bring about."""
+    """What the ruling would bring about. ``holds`` where the caller knows already why a second person is asked."""
     prepared = reasons.translations_of(
         allegation,
         kind=ruling.kind,
@@ -77,7 +83,7 @@ def consequences(
     return Consequences(
         effects=[*_effects(ruling, is_still_held=is_still_held), *_fate(answer)],
         told=_told(allegation, tells_seller=tells_seller, people=people, reachable=reachable),
-        holds=held.hold_reasons(allegation, ruling),
+        holds=held.hold_reasons(allegation, ruling) if holds is None else holds,
         undo_seconds=int(restrictions.undo_period().total_seconds()),
         letters=_letters(decision, reachable, tells_seller=tells_seller, is_still_held=is_still_held, now=now)
         if has_letters
@@ -129,9 +135,9 @@ def _fate(answer: Answer) -> list[str]:
 def _told(
     allegation: Allegation, *, tells_seller: bool, people: Sequence[Complainant], reachable: Sequence[Complainant]
 ) -> list[str]:
-    seller = allegation.case.listing.seller
+    seller, marketplace = allegation.case.listing.seller, allegation.case.listing.marketplace
     told = []
-    if tells_seller and (seller.email or allegation.case.listing.marketplace.webhook_url):
+    if tells_seller and (seller.email or notices.tells_sellers(marketplace)):
         told.append(f"판매자 {seller.shop_name}에게 알립니다({seller.get_language_display()}).")
     elif tells_seller:
         told.append("판매자의 연락처가 없어 알리지 못합니다. 연락할 길을 확인하는 일이 생깁니다.")

@@ -27,7 +27,7 @@ from accounts.models import User
 from core.actors import USER
 from core.models import Approval
 from reports.choices import DecisionKind
-from reports.models import Appeal, Attachment, Case, Decision, Explanation, Inquiry, Report, WorkItem
+from reports.models import Appeal, Attachment, BatchRow, Case, Decision, Explanation, Inquiry, Report, WorkItem
 from reports.rules import FINAL_KINDS
 from sellers.models import Authorisation
 
@@ -117,7 +117,9 @@ def gather(case: Case, *, today: date) -> CaseRows:
     """All of it: six queries."""
     authorised = Authorisation.objects.in_force(on=today).filter(seller=case.listing.seller_id, brand=OuterRef("brand"))
     related = ("rights_holder", "brand__rights_holder", "ground")
-    allegations = list(case.allegations.select_related(*related).annotate(is_authorised=Exists(authorised)))
+    waiting = BatchRow.objects.waiting().filter(allegation=OuterRef("pk")).values("batch")
+    facts = {"is_authorised": Exists(authorised), "waiting_batch": Subquery(waiting)}
+    allegations = list(case.allegations.select_related(*related).annotate(**facts))
     for allegation in allegations:
         allegation.case = case  # with its listing, which is not asked for again
     reports = _newest_reports(case)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from core import rulesets
+from core.admin_base import row_url
 from core.calendar import add_business_hours, calendar
 from core.korean import ClockState, clock_state, deadline_text, remaining_text
 from reports.choices import Team, WorkKind
@@ -27,7 +28,7 @@ from reports.desk.case_desk import DECIDE, FILE, FRAME, RELEASE, undo_bar
 from reports.desk.case_moves import Views, next_case
 from reports.desk.case_page import case_url
 from reports.desk.staff_views import permitted, person
-from reports.models import WorkItem
+from reports.models import Case, WorkItem
 from reports.querysets import WorkItemQuerySet
 from reports.services import queue
 
@@ -54,6 +55,7 @@ class Line:
 
     item: WorkItem
     url: str
+    name: str
     title: str
     clock: str
     deadline: str
@@ -135,6 +137,7 @@ _OF_LINE: Final = (
     "case__listing__current_version",
     "case__listing__seller",
     "case__leased_by",
+    "batch__approval",
     "allegation__brand",
     "allegation__ground",
 )
@@ -233,12 +236,12 @@ def _when_tabs(counts: Sequence[dict[str, Any]], chosen: Chosen, *, is_lead: boo
 
 def _line(item: WorkItem, user: User, now: datetime) -> Line:
     case = item.case
-    holder = queue.holder_of(case, now=now)
-    version = case.listing.current_version
+    holder = queue.holder_of(case, now=now) if case is not None else None
     return Line(
         item=item,
-        url=case_url(case, allegation=item.allegation_id),
-        title=version.title if version is not None else f"상품 {case.listing.external_id}",
+        url=_url(item),
+        name=str(case or item.batch),
+        title=_title(case, item),
         clock=_clock(item.due_at, now),
         deadline=deadline_text(item.due_at),
         state=clock_state(item.due_at, now).value,
@@ -246,6 +249,20 @@ def _line(item: WorkItem, user: User, now: datetime) -> Line:
         is_mine=holder == user,
         is_barred=item.barred_ref == str(user.pk),
     )
+
+
+def _url(item: WorkItem) -> str:
+    if item.case is not None:
+        return case_url(item.case, allegation=item.allegation_id)
+    return row_url(item.batch) if item.batch is not None else ""
+
+
+def _title(case: Case | None, item: WorkItem) -> str:
+    """The listing's title; of a batch how many it is about."""
+    if case is None:
+        return f"주장 {item.report_count:,}건을 함께 결정"
+    version = case.listing.current_version
+    return version.title if version is not None else f"상품 {case.listing.external_id}"
 
 
 def _clock(due_at: datetime, now: datetime) -> str:

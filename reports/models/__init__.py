@@ -1,6 +1,7 @@
 """Rows of cases, one file a subject."""
 
 from reports.models.appeal import Appeal, Repair, ReporterRecord
+from reports.models.batch import Batch, BatchRow
 from reports.models.case import Allegation, Case
 from reports.models.decision import ActionTime, Decision
 from reports.models.grounds import Ground, Policy
@@ -9,12 +10,15 @@ from reports.models.notice import Notice
 from reports.models.queue import QueueRoute, Skip, WorkItem
 from reports.models.report import Attachment, Complainant, Report
 from reports.models.visit import ClickCount, NewsRequest, SpentProof
+from reports.models.wanted import WantedListing
 
 __all__ = [
     "ActionTime",
     "Allegation",
     "Appeal",
     "Attachment",
+    "Batch",
+    "BatchRow",
     "Case",
     "ClickCount",
     "Complainant",
@@ -31,5 +35,6 @@ __all__ = [
     "ReporterRecord",
     "Skip",
     "SpentProof",
+    "WantedListing",
     "WorkItem",
 ]

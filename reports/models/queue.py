@@ -7,6 +7,7 @@ from accounts.models import Marketplace, User
 from core.models import AppendOnly, Approval
 from reports.choices import Channel, Team, WorkKind
 from reports.models.appeal import Appeal
+from reports.models.batch import Batch
 from reports.models.case import Allegation, Case
 from reports.models.decision import Decision
 from reports.querysets import WorkItemQuerySet
@@ -37,14 +38,22 @@ class QueueRoute(models.Model):
 
 
 class WorkItem(models.Model):
-    """One thing that staff are asked to do in a case, with its clock. ``done_by`` is the decision that answered it.
+    """One thing that staff are asked to do in a case, or with a batch of many, with its clock. ``done_by`` is the
+    decision that answered it.
 
     ``barred_ref`` is the user who may not do it: whoever made the decision that an appeal contests.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="work", verbose_name="사건")
+    case = models.ForeignKey(
+        Case, null=True, blank=True, on_delete=models.PROTECT, related_name="work", verbose_name="사건"
+    )
     kind = models.CharField("할 일", max_length=12, choices=WorkKind)
-    allegation = models.ForeignKey(Allegation, on_delete=models.PROTECT, related_name="work", verbose_name="주장")
+    allegation = models.ForeignKey(
+        Allegation, null=True, blank=True, on_delete=models.PROTECT, related_name="work", verbose_name="주장"
+    )
+    batch = models.OneToOneField(
+        Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="work", verbose_name="일괄 결정"
+    )
     appeal = models.ForeignKey(
         Appeal, null=True, blank=True, on_delete=models.PROTECT, related_name="work", verbose_name="이의제기"
     )
@@ -80,6 +89,11 @@ class WorkItem(models.Model):
             models.CheckConstraint(
                 condition=Q(done_by__isnull=True) | Q(done_at__isnull=False), name="reports_workitem_done_at_a_time"
             ),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, allegation__isnull=False, batch__isnull=True)
+                | Q(case__isnull=True, allegation__isnull=True, batch__isnull=False),
+                name="reports_workitem_of_a_case_or_a_batch",
+            ),
         ]
         indexes = [
             models.Index(fields=["team", "due_at"], name="reports_workitem_queue", condition=Q(done_at__isnull=True)),
@@ -92,7 +106,7 @@ class WorkItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.case_id}"
+        return f"{self.get_kind_display()} {self.case_id or self.batch_id}"
 
 
 class Skip(AppendOnly):

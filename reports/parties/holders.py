@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import Final
 
-from django.core.cache import cache
 from django.http import HttpRequest
 
 from accounts.choices import LinkPurpose
 from accounts.models import AccessLink
 from accounts.services import find_link
+from accounts.wrong_tries import count_wrong
 from core.errors import DomainError
-from core.keys import contact_hash
 from reports.models import Complainant, Report
 from reports.parties.track_page import Holder
 
@@ -60,15 +59,9 @@ def _opened(code: str, now: datetime) -> tuple[AccessLink, Holder] | None:
 
 
 def _count_wrong(request: HttpRequest, now: datetime) -> None:
-    """Take one of ten places for a minute. Places and not a counter: taking one is atomic in every cache."""
-    address = contact_hash(f"address:{request.META.get('REMOTE_ADDR', '')}")
-    keys = [f"track:{address}:{place}" for place in range(WRONG_A_MINUTE)]
-    taken = cache.get_many(keys)
-    for key in keys:
-        if key not in taken and cache.add(key, now.timestamp(), _WINDOW):
-            return
-    oldest = min(taken.values(), default=now.timestamp())
-    raise TooMany(max(1, min(_WINDOW, round(_WINDOW - (now.timestamp() - oldest)))))
+    seconds = count_wrong(request, "track", most=WRONG_A_MINUTE, seconds=_WINDOW, now=now)
+    if seconds:
+        raise TooMany(seconds)
 
 
 def _holder_of(link: AccessLink) -> Holder | None:

@@ -123,39 +123,69 @@ class SellerPage:
     notices: tuple[NoticeShown, ...] = field(default=())
 
 
-def seller_page(allegation: Allegation, *, language: str, now: datetime) -> SellerPage:
-    """The page in that language; call it with that language active."""
-    words = wording(language)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an allegation stands for the seller: what it may do, who acts next, until when."""
+
+    status: S
+    stage: str
+    next_actor: str
+    due_at: datetime | None
+    due_label: str
+    may: May
+    explanation: Explanation | None
+    contests: tuple[AppealShown, ...]
+
+
+def standing_of(allegation: Allegation, *, words: Wording, now: datetime) -> Standing:
+    """The same on the page of one allegation and in the list of all."""
     status = status_shown(allegation, now=now)
     explanation = current_explanation(allegation)
-    known = [each for each in left_the_house(allegation, now=now) if seller_hears(each)]
     contests = appeals_shown(allegation, party=Party.SELLER, now=now)
     may = what_it_may(allegation, explanation, now=now)
     asked = _asked(explanation, status)
     due_at, due_label = _due(allegation, status, explanation, contests, asked)
+    return Standing(
+        status=status,
+        stage=_stage(status, contests, asked, words),
+        next_actor=_next_actor(status, may, contests, asked),
+        due_at=due_at,
+        due_label=due_label,
+        may=may,
+        explanation=explanation,
+        contests=tuple(contests),
+    )
+
+
+def seller_page(allegation: Allegation, *, language: str, now: datetime) -> SellerPage:
+    """The page in that language; call it with that language active."""
+    words = wording(language)
+    standing = standing_of(allegation, words=words, now=now)
+    explanation = standing.explanation
+    known = [each for each in left_the_house(allegation, now=now) if seller_hears(each)]
     zone = allegation.case.listing.seller.time_zone
     contestable = appeals.contestable(allegation, Party.SELLER, now=now)
     return SellerPage(
         allegation=allegation.pk,
         case_number=allegation.case.number,
         shop_name=allegation.case.listing.seller.shop_name,
-        status=status.value,
-        stage=_stage(status, contests, asked, words),
-        next_actor=_next_actor(status, may, contests, asked),
-        step=_step(status),
-        due_at=due_at,
-        due_label=due_label,
-        own_due=dates.own_clock(due_at, language, zone) if due_at is not None else "",
+        status=standing.status.value,
+        stage=standing.stage,
+        next_actor=standing.next_actor,
+        step=_step(standing.status),
+        due_at=standing.due_at,
+        due_label=standing.due_label,
+        own_due=dates.own_clock(standing.due_at, language, zone) if standing.due_at is not None else "",
         extended=explanation is not None and explanation.extended_at is not None,
         appeal_until=reasons.appeal_until(contestable) if contestable is not None else None,
         alleged=_alleged(allegation, known, language),
-        may=may,
+        may=standing.may,
         explanation=_explanation(explanation, language),
         decisions=tuple(
             decision_shown(each, language, effects=each.effects, shows_repair=True) for each in reversed(known)
         ),
-        appeals=tuple(contests),
-        events=_events(allegation, explanation, known, contests, words),
+        appeals=standing.contests,
+        events=_events(allegation, explanation, known, list(standing.contests), words),
         notices=_notices(allegation, language),
     )
 

@@ -1,6 +1,10 @@
-"""``/seller/``: a link from a mail, a code to the registered contact, and then the seller's pages of one allegation."""
+"""``/seller/``: a link, a code to the registered contact, and then the seller's pages of one allegation.
+
+The link comes by mail, or from the marketplace (``shop_views``); the code is asked either way.
+"""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +29,7 @@ from reports.parties.seller_page import SellerPage, current_explanation, seller_
 from reports.parties.submissions import Submission
 from reports.parties.words import said
 from reports.services import appeals, hearings
+from sellers.models import Seller
 
 _ASKS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -52,9 +57,14 @@ def door(request: HttpRequest, secret: str) -> HttpResponse:
             link = redeem_link(secret, purpose=LinkPurpose.SELLER, now=now)
         except DomainError as refusal:
             return show(request, "seller/closed.html", {"text": said(refusal)}, status=403)
-        visits.wait_for_code(request, link, now=now)
-        _send_code(request, link)
-        return redirect("seller_confirm")
+        return ask_for_code(request, link, now=now)
+
+
+def ask_for_code(request: HttpRequest, link: AccessLink, *, now: datetime) -> HttpResponse:
+    """What follows on any link: a code leaves, and the address of the page that asks for it holds no secret."""
+    visits.wait_for_code(request, link, now=now)
+    _send_code(request, link)
+    return redirect("seller_confirm")
 
 
 @_ASKS
@@ -63,21 +73,25 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """The code that went to the registered contact. The address of this page holds no secret any more."""
     now = timezone.now()
     link = visits.pending(request, now=now)
-    allegation = visits.allegation_of(link) if link is not None else None
-    default = allegation.case.listing.seller.language if allegation is not None else "ko"
-    with translation.override(chosen(request, default)):
-        if link is None or allegation is None:
-            return _closed(request)
+    seller = visits.seller_of(link) if link is not None else None
+    with translation.override(chosen(request, seller.language if seller is not None else "ko")):
+        if link is None or seller is None:
+            return closed(request)
         form = CodeForm(posted(request))
         if request.method == "POST" and form.is_valid():
             try:
-                confirm_code(link, form.cleaned_data["code"], now=now, actor=_actor(link, allegation))
+                confirm_code(link, form.cleaned_data["code"], now=now, actor=_actor(link, seller))
             except DomainError as refusal:
                 form.add_error("code", said(refusal))
             else:
                 visits.begin(request, link, now=now)
-                return redirect("seller_case", allegation.pk)
+                return _where(link, seller)
         return show(request, "seller/confirm.html", {"form": form})
+
+
+def _where(link: AccessLink, seller: Seller) -> HttpResponseRedirect:
+    allegation = visits.allegation_of(link)
+    return redirect("seller_shop", seller.pk) if allegation is None else redirect("seller_case", allegation.pk)
 
 
 @require_POST
@@ -85,11 +99,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def send_again(request: HttpRequest) -> HttpResponse:
     """Another code, where the last one did not come."""
     link = visits.pending(request, now=timezone.now())
-    allegation = visits.allegation_of(link) if link is not None else None
-    default = allegation.case.listing.seller.language if allegation is not None else "ko"
-    with translation.override(chosen(request, default)):
+    seller = visits.seller_of(link) if link is not None else None
+    with translation.override(chosen(request, seller.language if seller is not None else "ko")):
         if link is None:
-            return _closed(request)
+            return closed(request)
         if _send_code(request, link):
             messages.success(request, _("확인 코드를 다시 보냈습니다. 앞서 받은 코드는 이제 쓸 수 없습니다."))
         return redirect("seller_confirm")
@@ -101,7 +114,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Close the seller's pages in this browser, before somebody else uses it."""
     visits.leave(request)
     with translation.override(chosen(request, "ko")):
-        messages.success(request, _("판매자 화면을 닫았습니다. 다시 보시려면 메일의 링크를 눌러 주세요."))
+        text = _("판매자 화면을 닫았습니다. 다시 보시려면 메일의 링크나 마켓플레이스의 판매자 센터를 이용해 주세요.")
+        messages.success(request, text)
         return redirect("seller_home")
 
 
@@ -112,19 +126,18 @@ def _language_of(secret: str) -> str:
         link = find_link(secret, purpose=LinkPurpose.SELLER, now=timezone.now())
     except DomainError:
         return "ko"
-    allegation = visits.allegation_of(link)
-    return allegation.case.listing.seller.language if allegation is not None else "ko"
+    seller = visits.seller_of(link)
+    return seller.language if seller is not None else "ko"
 
 
 def _send_code(request: HttpRequest, link: AccessLink) -> bool:
     """Send a code, or say why not. One that was sent just now is no mistake: the person may have pressed twice."""
-    allegation = visits.allegation_of(link)
-    if allegation is None:
+    seller = visits.seller_of(link)
+    if seller is None:
         return False
-    seller = allegation.case.listing.seller
     contact = Contact(seller.email, seller.marketplace, seller.external_id, chosen(request, seller.language))
     try:
-        send_code(link, contact, now=timezone.now(), actor=_actor(link, allegation))
+        send_code(link, contact, now=timezone.now(), actor=_actor(link, seller))
     except Conflict as refusal:
         messages.info(request, said(refusal))
         return False
@@ -134,12 +147,16 @@ def _send_code(request: HttpRequest, link: AccessLink) -> bool:
     return True
 
 
-def _actor(link: AccessLink, allegation: Allegation) -> Actor:
-    return Actor(kind=SELLER, ref=f"link:{link.pk}", label=allegation.case.listing.seller.shop_name)
+def _actor(link: AccessLink, seller: Seller) -> Actor:
+    return Actor(kind=SELLER, ref=f"link:{link.pk}", label=seller.shop_name)
 
 
-def _closed(request: HttpRequest) -> HttpResponse:
-    text = _("확인을 마치지 않았거나 2시간 동안 사용하지 않아 닫혔습니다. 메일의 링크를 다시 눌러 주세요.")
+def closed(request: HttpRequest) -> HttpResponse:
+    """No visit, or none any more."""
+    text = _(
+        "확인을 마치지 않았거나 2시간 동안 사용하지 않아 닫혔습니다. 메일의 링크나 마켓플레이스의 판매자 센터를 다시 "
+        "눌러 주세요."
+    )
     return show(request, "seller/closed.html", {"text": text}, status=403)
 
 
@@ -155,7 +172,7 @@ def _for_seller(view: View) -> View:
         default = allegation.case.listing.seller.language if allegation is not None else "ko"
         with translation.override(chosen(request, default)):
             if allegation is None:
-                return _closed(request)
+                return closed(request)
             return view(request, allegation)
 
     return inner
@@ -165,7 +182,8 @@ def _for_seller(view: View) -> View:
 @_for_seller
 def case(request: HttpRequest, allegation: Allegation) -> HttpResponse:
     """Where it stands, what is alleged, what the seller may do, and what happened."""
-    return show(request, "seller/case.html", _page_context(allegation))
+    shop = visits.visited_shop(request, allegation.case.listing.seller_id, now=timezone.now())
+    return show(request, "seller/case.html", _page_context(allegation) | {"shop": shop})
 
 
 @_ASKS

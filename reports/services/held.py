@@ -4,11 +4,12 @@ Nothing of a held decision is in force before: no restriction, no notice, no dec
 decided stands in the request, so that the second person agrees to exactly that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core import approvals, rulesets
 from core.actors import Actor
@@ -28,14 +29,19 @@ _HELD_HOURS: Final = 24
 _WON: Final = "KRW"
 
 
-def hold_reasons(allegation: Allegation, ruling: Ruling, *, listing_count: int = 1) -> tuple[str, ...]:
+def hold_reasons(allegation: Allegation, ruling: Ruling) -> tuple[str, ...]:
     """Why a second person must agree to this ruling; empty where nobody need: one that leaves a contested decision as
     it is moves nothing."""
     if ruling.confirms:
         return ()
-    rules = rulesets.current("reports")
     # As it stands now: the caller's row may be as old as its page.
     listing = Listing.objects.select_related("current_version").get(pk=allegation.case.listing_id)
+    return impact_reasons(listing, ruling)
+
+
+def impact_reasons(listing: Listing, ruling: Ruling) -> tuple[str, ...]:
+    """The same for a listing that was just read, with its current version."""
+    rules = rulesets.current("reports")
     version = listing.current_version
     in_won = version is not None and version.currency == _WON
     impact = Impact(
@@ -44,12 +50,10 @@ def hold_reasons(allegation: Allegation, ruling: Ruling, *, listing_count: int =
         finding=ruling.finding,
         sold_count=listing.sold_count,
         price_krw=version.price_minor if version is not None and in_won else None,
-        listing_count=listing_count,
     )
     limits = ImpactLimits(
         sold_count=rules.number("high_impact_sold_count"),
         turnover_krw=rules.number("high_impact_turnover_krw"),
-        listings=rules.number("high_impact_listings"),
     )
     return reasons_to_hold(impact, limits)
 
@@ -65,11 +69,10 @@ def submit(
     report: Report | None = None,
     corrects: Decision | None = None,
     appeal: Appeal | None = None,
-    listing_count: int = 1,
 ) -> Decision | Approval:
     """Decide, or where the impact is high ask for the second person who must agree. What every door calls."""
     decisions.require_usable(ruling)
-    why = hold_reasons(allegation, ruling, listing_count=listing_count)
+    why = hold_reasons(allegation, ruling)
     if not why:
         return _decide(
             allegation, ruling, actor=actor, now=now, seen=seen, report=report, corrects=corrects, appeal=appeal
@@ -86,12 +89,17 @@ def submit(
         WorkKind.HELD,
         allegation=allegation,
         approval=approval,
-        due_at=add_business_hours(now, _HELD_HOURS, calendar()),
+        due_at=due_at(now),
         rules_version=rules.version,
         barred_ref=actor.ref,
         now=now,
     )
     return approval
+
+
+def due_at(now: datetime) -> datetime:
+    """Until when a second person should have looked."""
+    return add_business_hours(now, _HELD_HOURS, calendar())
 
 
 def _decide(
@@ -118,6 +126,16 @@ def _decide(
 def _payload(
     ruling: Ruling, *, report: Report | None, corrects: Decision | None, appeal: Appeal | None, seen: str
 ) -> dict[str, Any]:
+    return payload_of(ruling) | {
+        "seen": seen,
+        "report": report and report.pk,
+        "corrects": corrects and corrects.pk,
+        "appeal": appeal and appeal.pk,
+    }
+
+
+def payload_of(ruling: Ruling) -> dict[str, Any]:
+    """The ruling as a request holds it: what ``ruling_of`` reads."""
     return {
         "kind": ruling.kind.value,
         "finding": str(ruling.finding),
@@ -127,10 +145,6 @@ def _payload(
         "private_note": ruling.private_note,
         "effects": sorted(effect.value for effect in ruling.wanted_effects),
         "left_out": ruling.left_out,
-        "seen": seen,
-        "report": report and report.pk,
-        "corrects": corrects and corrects.pk,
-        "appeal": appeal and appeal.pk,
     }
 
 
@@ -178,9 +192,19 @@ def carry_out(approval: Approval, *, actor: Actor, now: datetime) -> None:
 
 def waiting(allegation: Allegation) -> Approval | None:
     """The request about this allegation that waits for a second person."""
-    found: Approval | None = (
-        Approval.objects.waiting()
-        .filter(action=ACTION, subject_type=allegation._meta.label_lower, subject_ref=str(allegation.pk))
-        .first()
-    )
+    found: Approval | None = _waiting([allegation]).first()
     return found
+
+
+def waiting_ids(allegations: Iterable[Allegation]) -> frozenset[int]:
+    """Those of the allegations, by key, about each of which a request of its own waits."""
+    return frozenset(int(ref) for ref in _waiting(allegations).values_list("subject_ref", flat=True))
+
+
+def _waiting(allegations: Iterable[Allegation]) -> QuerySet[Approval]:
+    rows: QuerySet[Approval] = Approval.objects.waiting()
+    return rows.filter(
+        action=ACTION,
+        subject_type=Allegation._meta.label_lower,
+        subject_ref__in=[str(allegation.pk) for allegation in allegations],
+    )

@@ -20,7 +20,7 @@ from core.errors import Conflict, DomainError
 from core.journal import record
 from core.models import Approval
 from reports.choices import Channel, Team, WorkKind
-from reports.models import Allegation, Appeal, Case, Decision, QueueRoute, Report, Skip, WorkItem
+from reports.models import Allegation, Appeal, Batch, Case, Decision, QueueRoute, Report, Skip, WorkItem
 from reports.rules import SEVERITY_BY_CHANNEL, SEVERITY_BY_WORK
 
 #: Cases from the front of the queue that are tried for one lease: others may take them in the same moment.
@@ -69,13 +69,19 @@ def ask(
     known = WorkItem.objects.open().filter(allegation=allegation, kind=kind)
     found = known.first()
     if found is None:
+        holder = allegation.rights_holder
         draft = WorkItem(
             case_id=allegation.case_id,
             kind=kind,
             allegation=allegation,
             appeal=appeal,
             approval=approval,
-            team=_team(kind, allegation, channel),
+            team=_team(
+                kind,
+                channel=channel,
+                country=holder.country if holder is not None else "",
+                marketplace_id=allegation.case.listing.marketplace_id,
+            ),
             severity=severity,
             **_counts(allegation),
             barred_ref=barred_ref,
@@ -92,6 +98,29 @@ def ask(
     if found.severity < severity or found.due_at > due_at:
         known.filter(pk=found.pk).update(severity=max(severity, found.severity), due_at=min(due_at, found.due_at))
     return found
+
+
+def ask_for_batch(
+    batch: Batch, *, due_at: datetime, rules_version: int, barred_ref: str, row_count: int, now: datetime
+) -> WorkItem:
+    """Ask for the second person whom a batch waits for: one thing to do, however many it is about."""
+    return WorkItem.objects.create(
+        batch=batch,
+        kind=WorkKind.HELD,
+        approval=batch.approval,
+        team=_team(WorkKind.HELD, channel=None, country="", marketplace_id=None),
+        severity=SEVERITY_BY_WORK[WorkKind.HELD],
+        report_count=row_count,
+        barred_ref=barred_ref,
+        opened_at=now,
+        due_at=due_at,
+        rules_version=rules_version,
+    )
+
+
+def finish_batch(batch: Batch, *, now: datetime) -> None:
+    """A second person has looked, or need not any more."""
+    WorkItem.objects.open().filter(batch=batch).update(done_at=now)
 
 
 def finish(
@@ -136,15 +165,14 @@ def _counts(allegation: Allegation) -> dict[str, int]:
     return {"report_count": standing.count(), "visitor_count": visitors}
 
 
-def _team(kind: WorkKind, allegation: Allegation, channel: Channel | None) -> Team:
+def _team(kind: WorkKind, *, channel: Channel | None, country: str, marketplace_id: int | None) -> Team:
     """The first active route that fits; leads where none does, so that nothing lies in nobody's queue."""
-    holder = allegation.rights_holder
     for route in QueueRoute.objects.filter(is_active=True).order_by("position"):
         fits = (
             route.work_kind in ("", kind)
             and route.channel in ("", channel or "")
-            and route.holder_country in ("", holder.country if holder is not None else "")
-            and route.marketplace_id in (None, allegation.case.listing.marketplace_id)
+            and route.holder_country in ("", country)
+            and route.marketplace_id in (None, marketplace_id)
         )
         if fits:
             return Team(route.team)
@@ -166,6 +194,7 @@ def lease_next(user: User, *, now: datetime) -> Case | None:
     """
     queue = (
         WorkItem.objects.open()
+        .of_cases()
         .of_teams(teams_of(user))
         .allowed_for(user)
         .free_for(user, at=now)

@@ -7,9 +7,12 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from accounts.entry_signatures import SignedLink
+from accounts.tests.entry import make_entry
 from core.models import OutboxMessage
 from reports.models import Allegation, Complainant, Report
 from reports.services import links
+from sellers.models import Seller
 
 
 def door_of(allegation: Allegation) -> str:
@@ -34,6 +37,20 @@ def visit(allegation: Allegation, client: Client | None = None) -> Client:
     client.post(door_of(allegation))
     response = client.post("/seller/confirm/", {"code": sent_code()})
     assert response.headers["Location"] == f"/seller/cases/{allegation.pk}/"
+    return client
+
+
+def shop_door(seller: Seller, **more: Any) -> SignedLink:
+    """The link that the shop's marketplace makes on its own pages."""
+    return make_entry(seller.marketplace, seller.external_id, now=timezone.now(), **more)
+
+
+def visit_shop(seller: Seller, client: Client | None = None) -> Client:
+    """A browser in which the shop has come all the way in from its marketplace."""
+    client = client or Client()
+    client.post("/seller/enter/", shop_door(seller).fields)
+    response = client.post("/seller/confirm/", {"code": sent_code()})
+    assert response.headers["Location"] == f"/seller/shops/{seller.pk}/"
     return client
 
 

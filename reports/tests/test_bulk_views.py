@@ -1,4 +1,4 @@
-"""Many decided by one ruling: asked with the count, each by itself, each row's outcome told."""
+"""Many decided by one ruling: asked with the count, each by itself or all as one batch, each row's outcome told."""
 
 from typing import Any
 
@@ -10,10 +10,12 @@ from django.urls import reverse
 from accounts.models import User
 from core.models import Approval
 from reports.choices import AllegationStatus, DecisionKind
-from reports.models import Allegation, Decision, Policy, WorkItem
+from reports.models import Allegation, Batch, Decision, Policy, WorkItem
+from reports.services import batches
+from reports.tests.batches import asked, some
 from reports.tests.desk import counts, make_decider, said, signed_in
 from reports.tests.factories import CANARY, JUNHO, make_staff
-from reports.tests.world import LATER, REASONING, alleged, complaint, decide, removed
+from reports.tests.world import LATER, REASONING, decide, removed
 
 pytestmark = pytest.mark.django_db
 BULK = "/admin/cases/bulk/"
@@ -33,10 +35,6 @@ def moderator() -> User:
 @pytest.fixture
 def client(moderator: User) -> Client:
     return signed_in(moderator)
-
-
-def some(number: int) -> list[Allegation]:
-    return [alleged(complaint(email=f"h{each}@holder.example")) for each in range(number)]
 
 
 def seen(allegations: list[Allegation]) -> str:
@@ -103,12 +101,50 @@ def test_what_the_status_does_not_allow_is_refused_with_the_reason(client: Clien
     assert closed.decisions.count() == before
 
 
-def test_more_than_the_limit_waits_for_a_second_person_one_by_one(client: Client) -> None:
+def test_more_than_the_limit_wait_as_one_for_a_second_person(client: Client) -> None:
     chosen = some(51)
+    keys = [each.pk for each in chosen]
+    asking = client.post(reverse("admin:reports_allegation_changelist"), {"action": "decide", "_selected_action": keys})
+    assert "전체가 한 번의 승인으로 두 번째 사람을 기다립니다" in asking.content.decode()
+    assert "51건의 승인 요청하기" in asking.content.decode()
     page = client.post(BULK, form(chosen))
     assert outcomes(page) == ["waiting"] * 51
-    assert "상품 50개를 넘게 한 번에 결정합니다." in page.context["rows"][0].text
-    assert Approval.objects.count() == 51 and Decision.objects.count() == 0
+    assert "상품 51개의 주장 51건을 한 번에 결정합니다." in Approval.objects.get().reason
+    assert f"일괄 결정 {Batch.objects.get()}" in page.content.decode()
+    assert Decision.objects.count() == 0
+
+
+@pytest.fixture
+def two_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "most_alone", lambda: 2)
+
+
+def test_what_cannot_wait_with_the_others_is_named_with_the_reason(client: Client, two_at_most: None) -> None:
+    chosen = some(4)
+    sent = form(chosen)
+    decide(chosen[1], DecisionKind.INTERIM_RESTRICTION, actor=JUNHO, now=LATER)
+    page = client.post(BULK, sent)
+    assert outcomes(page) == ["waiting", "refused", "waiting", "waiting"]
+    assert "먼저 ‘임시 판매제한’(으)로 결정했습니다" in page.context["rows"][1].text
+
+
+def test_a_batch_sent_twice_waits_once(client: Client, two_at_most: None) -> None:
+    sent = form(some(3))
+    client.post(BULK, sent)
+    again = client.post(BULK, sent)
+    assert outcomes(again) == ["before"] * 3
+    assert Approval.objects.count() == Batch.objects.count() == 1
+    other = signed_in(make_decider("junho@jikimi.example", name="박준호"))
+    assert outcomes(other.post(BULK, sent)) == ["refused"] * 3
+
+
+def test_a_choice_without_anything_to_decide_is_said(client: Client) -> None:
+    asked(some(2))
+    item = WorkItem.objects.get(batch__isnull=False)
+    response = client.post(
+        reverse("admin:reports_workitem_changelist"), {"action": "decide", "_selected_action": [item.pk]}
+    )
+    assert "고르신 것에 결정할 주장이 없습니다" in said(response)[0]
 
 
 def test_sent_twice_it_is_done_once(client: Client) -> None:

@@ -14,7 +14,9 @@ from accounts.models import User
 from core.evidence.services import keep_file
 from core.tests import hostile
 from core.tests.factories import make_evidence_file
+from listings.fingerprints import fingerprints_of
 from listings.models import Listing
+from listings.tests.confirmed import mirrored, picture
 from listings.tests.factories import make_listing, make_version
 from reports.choices import Channel, DecisionKind, DocumentKind, Party
 from reports.models import Allegation, Attachment
@@ -225,6 +227,20 @@ def test_around_the_case_stand_the_sellers_other_cases_and_the_same_pictures(cli
     page = text_of(client, door("case_around", allegation))
     assert before.case.number in page and copied.external_id in page
     assert "사건 · 시작" in page and "신고 · 접수" in page
+
+
+def test_a_nearly_equal_picture_is_named_so_where_the_seller_or_a_live_case_shows_it(client: Client) -> None:
+    seller, own, copy = make_shop(), picture(1), mirrored(1)
+    fingerprints_of([own, copy])
+    allegation = alleged(complaint(make_listing(seller=seller, images=[own])))
+    at_the_seller = make_listing(seller=seller, images=[copy])
+    in_a_case, elsewhere = make_listing(images=[copy]), make_listing(images=[copy])
+    complaint(in_a_case)
+    page = text_of(client, door("case_around", allegation))
+    assert "거의 같은 사진</strong>" in page and "좌우를 뒤집으면" in page
+    assert at_the_seller.external_id in page
+    assert in_a_case.external_id in page
+    assert elsewhere.external_id not in page
 
 
 def test_effects_are_in_force_only_once_they_are_confirmed(client: Client) -> None:

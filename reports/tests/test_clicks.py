@@ -274,3 +274,12 @@ def test_above_a_rate_a_click_costs_a_proof_and_is_then_filed() -> None:
     assert (filed.report.allegation is not None, Report.objects.count()) == (True, 7)
     with pytest.raises(floods.ProofNeeded):
         clicks.click(a_listing("여덟째"), visit=visit(), now=NOW, proof=proof)
+
+
+def test_what_was_taken_back_while_it_waited_opens_no_case_when_its_listing_comes() -> None:
+    listing = a_listing()
+    report = clicked(Wanted(listing.marketplace, "later-1"))
+    clicks.take_back(report, now=SOON)
+    place_report(report, listing, actor=None, now=SOON)
+    report.refresh_from_db()
+    assert (report.case, Case.objects.count()) == (None, 0)

@@ -201,7 +201,8 @@ def test_pages_are_of_fifty_and_keep_the_filter(client: Client) -> None:
     assert len(page.context["lines"]) == 50
     assert 'href="?kind=review&amp;page=2"' in page.content.decode()
     assert len(shown(client, kind="review", page="2")) == 10
-    assert shown(client)[0].allegation.status == AllegationStatus.RECEIVED
+    first = shown(client)[0].allegation
+    assert first is not None and first.status == AllegationStatus.RECEIVED
 
 
 def test_names_of_others_are_shown_as_text(client: Client) -> None:

@@ -20,7 +20,7 @@ ACTOR = Actor(kind="command", ref="demo", label="demo 명령")
 
 
 class Command(BaseCommand):
-    help = "Load the demonstration: 12 invented brands, 600 listings, a marketplace and staff. Run again, it stays."
+    help = "Load the demonstration: 12 invented brands, 600 listings, orders, people. Run again, it stays."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, help="port of the portal; the stand-in marketplace takes the next one")
@@ -36,7 +36,8 @@ class Command(BaseCommand):
         load(folder, today, tell=self.stdout.write, stdout=self.stdout, stderr=self.stderr)
         password = ensure_people(folder / "accounts.txt", actor=ACTOR)
         self._make_cases()
-        write_standin_config(folder, place, portal=f"http://127.0.0.1:{port}", port=port + 1)
+        address = f"http://127.0.0.1:{port}"
+        write_standin_config(folder, place, portal=address, port=port + 1, today=today, actor=ACTOR)
         self._tell_what_to_do(port, password)
 
     def _make_cases(self) -> None:

@@ -19,7 +19,7 @@ from core.supervisor import Supervisor
 from core.watch import Watch
 
 #: The demonstration's marketplace, and where the demonstration writes what it needs to know.
-STANDIN_MODULE: Final = "examples.client"
+STANDIN_MODULE: Final = "portal.demo.standin"
 STANDIN_CONFIG: Final = Path("demo") / "standin.json"
 #: Requests under way get this long when the web server stops; less than the supervisor's grace.
 WEB_GRACE_SECONDS: Final = 10
@@ -142,7 +142,7 @@ def _web(host: str, port: int) -> Kept:
         *("--graceful-timeout", str(min(WEB_GRACE_SECONDS, settings.SERVE_GRACE_SECONDS))),
         *("--log-level", "warning", "--no-control-socket"),
     )
-    return Kept("web", "웹 서버", arguments)
+    return Kept("web", "웹 서버", arguments, {"WARM_UP": "1"})
 
 
 def _cluster() -> Kept:

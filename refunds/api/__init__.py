@@ -1,0 +1,1 @@
+"""Order lines over the API: brought in many at a time, read back, followed by what changed."""
