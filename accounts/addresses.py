@@ -6,7 +6,7 @@ either scheme, with a query or a fragment behind. The number is taken as it stan
 
 import re
 from collections.abc import Iterable
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from accounts.models import Marketplace
 
@@ -23,6 +23,12 @@ def listing_of(text: str, marketplaces: Iterable[Marketplace]) -> tuple[Marketpl
             if number:
                 return marketplace, number
     return None
+
+
+def address_of(marketplace: Marketplace, number: str) -> str:
+    """The address of a listing by the marketplace's first pattern; nothing where it has given none."""
+    pattern = next((str(each) for each in marketplace.address_patterns if _ID in str(each)), "")
+    return pattern.replace(_ID, quote(number, safe=""))
 
 
 def is_address(text: str) -> bool:

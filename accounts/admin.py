@@ -20,6 +20,8 @@ from django.utils.safestring import SafeString
 
 from accounts import people
 from accounts.api import admin as api_admin  # noqa: F401 - registers its pages
+from accounts.delivery_pages import delivery_urls
+from accounts.endpoint_admin import endpoints_section
 from accounts.models import AccessLink, Marketplace, ReceivedWebhook, User
 from accounts.services import add_webhook_secret, revoke_link, revoke_webhook_secret
 from core.admin_base import ReadOnlyAdmin, StaffAdmin, actor_of, each_by_itself, subject_link, when
@@ -154,18 +156,11 @@ class UserAdmin(StaffAdmin):
 
 
 class MarketplaceForm(_MarketplaceModelForm):
-    webhook_url = forms.URLField(
-        label="웹훅 주소",
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        widget=forms.URLInput(attrs={"class": "vURLField"}),
-        help_text="결정을 이 주소로 알립니다. 비우면 알리지 못하고 발신이 멈춥니다.",
-    )
+    """Where its webhooks go stands on pages of their own."""
 
     class Meta:
         model = Marketplace
-        fields = ("slug", "name", "address_patterns", "webhook_url", "contact_email", "is_active")
+        fields = ("slug", "name", "address_patterns", "contact_email", "relays_to_sellers", "is_active")
 
 
 @admin.register(Marketplace)
@@ -174,10 +169,11 @@ class MarketplaceAdmin(StaffAdmin):
 
     form = MarketplaceForm
     change_form_template = "admin/accounts/marketplace/change_form.html"
-    list_display = ("name", "slug", "webhook_url", "contact_email", "is_active")
+    list_display = ("name", "slug", "contact_email", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "slug")
-    fields = ("slug", "name", "address_patterns", "webhook_url", "contact_email", "is_active")
+    fields = ("slug", "name", "address_patterns", "contact_email", "relays_to_sellers", "is_active")
+    sections = (endpoints_section,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Marketplace | None = None) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature
         # Addresses of webhooks and targets of effects carry the slug.
@@ -185,7 +181,8 @@ class MarketplaceAdmin(StaffAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.secrets)
-        return [path("<int:pk>/secrets/", page, name="accounts_marketplace_secrets"), *super().get_urls()]
+        secrets = path("<int:pk>/secrets/", page, name="accounts_marketplace_secrets")
+        return [secrets, *delivery_urls(self.admin_site), *super().get_urls()]
 
     def secrets(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The two slots: when each was filled; a new secret is shown in the answer that makes it and never again."""

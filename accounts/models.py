@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from accounts.choices import EntryKind, LinkPurpose
+from accounts.choices import EntryKind, LinkPurpose, RecipientKind, Relays, RelayStatus
 from accounts.querysets import (
     MOST_TRIES,
     AccessLinkQuerySet,
@@ -15,8 +15,10 @@ from accounts.querysets import (
     ContactCodeQuerySet,
     EntryLinkQuerySet,
     IdempotencyKeyQuerySet,
+    RelayedNoticeQuerySet,
+    WebhookEndpointQuerySet,
 )
-from core.models import AppendOnly
+from core.models import AppendOnly, OutboxMessage
 
 
 class UserManager(BaseUserManager["User"]):
@@ -84,8 +86,14 @@ class Marketplace(models.Model):
     address_patterns = models.JSONField(
         "상품 주소 형식", default=list, blank=True, help_text="예: https://shop.example/item/{id}"
     )
-    webhook_url = models.URLField("웹훅 주소", max_length=500, blank=True)
     contact_email = models.EmailField("담당 이메일", blank=True)
+    relays_to_sellers = models.CharField(
+        "판매자 통지 전달",
+        max_length=16,
+        choices=Relays,
+        default=Relays.NOBODY,
+        help_text="마켓플레이스가 notify 웹훅으로 판매자에게 통지를 전하고 notify.delivered로 답할 때 고릅니다.",
+    )
     is_active = models.BooleanField("사용 중", default=True)
     created_at = models.DateTimeField("만든 시각", auto_now_add=True)
 
@@ -131,6 +139,55 @@ class WebhookSecret(models.Model):
         return f"{self.marketplace_id}/{self.slot}"
 
 
+class WebhookEndpoint(models.Model):
+    """An address at which a marketplace is told. Exactly one of a marketplace's carries effects, which it must confirm;
+    any number get the news that they subscribe to (``accounts.events``).
+
+    ``failing_since`` is the first failure after the last delivery. An address that says it is gone (HTTP 410) is
+    switched off, unless it carries effects: those wait for a person.
+    """
+
+    marketplace = models.ForeignKey(
+        Marketplace, on_delete=models.PROTECT, related_name="endpoints", verbose_name="마켓플레이스"
+    )
+    name = models.CharField("이름", max_length=60)
+    url = models.URLField("주소", max_length=500)
+    carries_effects = models.BooleanField("조치를 받음", default=False)
+    events = models.JSONField("받는 소식", default=list, blank=True)
+    is_active = models.BooleanField("사용 중", default=True)
+    failing_since = models.DateTimeField("실패하기 시작한 시각", null=True, blank=True)
+    gone_at = models.DateTimeField("없어졌다고 답한 시각", null=True, blank=True)
+    created_at = models.DateTimeField("만든 시각", auto_now_add=True)
+
+    objects = WebhookEndpointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "웹훅 주소"
+        verbose_name_plural = "웹훅 주소"
+        ordering = ("marketplace", "-carries_effects", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["marketplace"],
+                condition=Q(carries_effects=True),
+                name="accounts_webhookendpoint_one_carries_effects",
+                violation_error_message="이 마켓플레이스의 조치는 다른 주소가 받고 있습니다. 새로 고쳐 확인해 주세요.",
+            ),
+            models.UniqueConstraint(
+                fields=["marketplace", "url"],
+                name="accounts_webhookendpoint_once_an_address",
+                violation_error_message="이 마켓플레이스에는 같은 웹훅 주소가 이미 있습니다. 그 주소를 고쳐 주세요.",
+            ),
+            models.CheckConstraint(
+                condition=Q(gone_at__isnull=True) | Q(is_active=False),
+                name="accounts_webhookendpoint_gone_is_off",
+                violation_error_message="없어졌다고 답한 주소는 사용 중일 수 없습니다.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ReceivedWebhook(AppendOnly):
     """A webhook that came in, by its id: the second one of the same id is answered, not carried out."""
 
@@ -157,6 +214,52 @@ class ReceivedWebhook(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.message_type} {self.webhook_id}"
+
+
+class RelayedNotice(models.Model):
+    """A notice that a marketplace was asked to deliver to a user whose address it keeps to itself.
+
+    ``delivered_at`` is when the user got it, as the marketplace says: legal periods run from there.
+    """
+
+    marketplace = models.ForeignKey(
+        Marketplace, on_delete=models.PROTECT, related_name="relayed_notices", verbose_name="마켓플레이스"
+    )
+    recipient_kind = models.CharField("받는 사람 종류", max_length=10, choices=RecipientKind)
+    recipient_ref = models.CharField("받는 사람 식별자", max_length=100)
+    key = models.CharField("키", max_length=120, unique=True)
+    message = models.OneToOneField(
+        OutboxMessage, on_delete=models.PROTECT, related_name="relayed_notice", null=True, verbose_name="발신"
+    )
+    status = models.CharField("상태", max_length=10, choices=RelayStatus, default=RelayStatus.ASKED)
+    asked_at = models.DateTimeField("요청 시각")
+    deliver_by = models.DateTimeField("전할 기한")
+    delivered_at = models.DateTimeField("전달 시각", null=True, blank=True)
+    failed_at = models.DateTimeField("실패 시각", null=True, blank=True)
+    reason = models.CharField("실패 사유", max_length=300, blank=True)
+
+    objects = RelayedNoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "전달을 맡긴 통지"
+        verbose_name_plural = "전달을 맡긴 통지"
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["status", "deliver_by"], name="accounts_relay_waiting")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status=RelayStatus.DELIVERED) | Q(delivered_at__isnull=False),
+                name="accounts_relayednotice_delivered_at_a_time",
+                violation_error_message="전달한 통지에는 전달 시각이 있습니다.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=RelayStatus.FAILED) | Q(failed_at__isnull=False),
+                name="accounts_relayednotice_failed_at_a_time",
+                violation_error_message="전하지 못한 통지에는 실패 시각이 있습니다.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_recipient_kind_display()} {self.recipient_ref}"
 
 
 class AccessLink(models.Model):

@@ -1,14 +1,25 @@
-"""Reads of access links and their codes, of signed links, and of the API's keys, in words of the domain."""
+"""Reads of webhook addresses, of links and their codes, and of the API's keys, in words of the domain."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 
-from accounts.choices import LinkPurpose
+from accounts.choices import LinkPurpose, RelayStatus
+from accounts.rules import RELAY_STEPS
+from core.choices import OutboxStatus
 
 if TYPE_CHECKING:
-    from accounts.models import AccessLink, ApiKey, ContactCode, EntryLink, IdempotencyKey
+    from accounts.models import (
+        AccessLink,
+        ApiKey,
+        ContactCode,
+        EntryLink,
+        IdempotencyKey,
+        RelayedNotice,
+        WebhookEndpoint,
+    )
 
 #: A person mistypes; a guesser of six digits has one chance in 200,000 [ours].
 MOST_TRIES = 5
@@ -37,6 +48,35 @@ class EntryLinkQuerySet(models.QuerySet["EntryLink"]):
     def expired(self, *, at: datetime) -> "EntryLinkQuerySet":
         """Links that nobody can use any more, whether they are remembered or not."""
         return self.filter(expires_at__lte=at)
+
+
+class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
+    def in_use(self) -> "WebhookEndpointQuerySet":
+        """Addresses to which something may be sent, the one that carries effects first."""
+        return self.filter(is_active=True).order_by("-carries_effects", "id")
+
+    def carrying_effects(self) -> "WebhookEndpointQuerySet":
+        """The one address of each marketplace that is asked to do something."""
+        return self.filter(carries_effects=True)
+
+    def in_trouble(self, *, failing_since: datetime) -> "WebhookEndpointQuerySet":
+        """Addresses that staff should look at: gone, or failing for as long."""
+        return self.filter(Q(gone_at__isnull=False) | Q(is_active=True, failing_since__lte=failing_since))
+
+
+class RelayedNoticeQuerySet(models.QuerySet["RelayedNotice"]):
+    def may_become(self, status: RelayStatus) -> "RelayedNoticeQuerySet":
+        """Notices that may take the step to that status."""
+        return self.filter(status__in=[current for current, steps in RELAY_STEPS.items() if status in steps])
+
+    def asked(self) -> "RelayedNoticeQuerySet":
+        """Notices of which the marketplace has said nothing yet."""
+        return self.filter(status=RelayStatus.ASKED)
+
+    def unanswered_in_time(self, *, at: datetime) -> "RelayedNoticeQuerySet":
+        """Notices that should have been delivered by then, or whose request will not leave any more."""
+        over = Q(message__status__in=[OutboxStatus.PARKED, OutboxStatus.CANCELLED])
+        return self.asked().filter(Q(deliver_by__lte=at) | over)
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):

@@ -13,6 +13,22 @@ class OutboxStatus(TextChoices):
     CANCELLED = "cancelled", "취소"
 
 
+class AttemptOutcome(TextChoices):
+    """How one delivery ended. ``vanished``: the process that tried it was gone before it could say."""
+
+    DELIVERED = "delivered", "전달"
+    FAILED = "failed", "실패"
+    VANISHED = "vanished", "중단"
+
+
+class TextKind(TextChoices):
+    """How a text message goes: short, long, or by Kakao's 알림톡."""
+
+    SMS = "sms", "단문(SMS)"
+    LMS = "lms", "장문(LMS)"
+    ALIMTALK = "alimtalk", "알림톡"
+
+
 class EffectStatus(TextChoices):
     """Where an effect stands. In flight are ``queued`` (a message is under way) and ``sent`` (not confirmed yet)."""
 

@@ -38,6 +38,14 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         """The message that is being sent under this lease."""
         return self.filter(status=OutboxStatus.SENDING, lease_token=token)
 
+    def about(self, subject: models.Model) -> "OutboxQuerySet":
+        """Messages that a row owes, oldest first."""
+        return self.filter(subject_type=subject._meta.label_lower, subject_ref=str(subject.pk)).order_by("id")
+
+    def not_expired(self, at: datetime) -> "OutboxQuerySet":
+        """Messages that are still worth sending then."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+
     def untried(self) -> "OutboxQuerySet":
         """Messages that certainly have not left: waiting, and never tried."""
         return self.filter(status=OutboxStatus.PENDING, attempts=0)

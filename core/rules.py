@@ -12,6 +12,16 @@ FIRST_VALUES: Final[Mapping[str, object]] = {
     "outbox_retry_seconds": [30, 120, 600, 3_600, 10_800, 21_600, 43_200],
     # Deliveries tried before a message is parked for a person: the first and one after each wait, some 22 hours.
     "outbox_park_after": 8,
+    # Webhooks have waits of their own, each followed by a delivery: the example schedule of Standard Webhooks
+    # ("Deliverability and reliability"), its last wait 20 hours instead of 24, so that the last delivery is tried 71.5
+    # hours after the first (issue 4: over three days). No jitter: deliveries of a channel go one after the other, and a
+    # destination that fails is left alone for the round.
+    "webhook_retry_seconds": [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 72_000],
+    # As long as a receiver may ask us to stay away (Retry-After): half a working day, so that it cannot talk a message
+    # past the days above.
+    "retry_after_most_seconds": 21_600,
+    # How long it is kept how each delivery went. What was delivered, and when, stands in the message for good.
+    "attempt_days": 90,
     # How long a marketplace may take to confirm an effect before it is asked again.
     "effect_confirm_seconds": 600,
     # How often an unconfirmed effect is sent again before a person is asked.
@@ -44,8 +54,15 @@ OUTBOX_STEPS: Final[Mapping[OutboxStatus, frozenset[OutboxStatus]]] = {
     OutboxStatus.PENDING: frozenset(
         {OutboxStatus.SENDING, OutboxStatus.DELIVERED, OutboxStatus.PARKED, OutboxStatus.CANCELLED}
     ),
+    # From ``sending`` to ``cancelled`` only by itself: its time was over before the next attempt.
     OutboxStatus.SENDING: frozenset(
-        {OutboxStatus.SENDING, OutboxStatus.DELIVERED, OutboxStatus.PENDING, OutboxStatus.PARKED}
+        {
+            OutboxStatus.SENDING,
+            OutboxStatus.DELIVERED,
+            OutboxStatus.PENDING,
+            OutboxStatus.PARKED,
+            OutboxStatus.CANCELLED,
+        }
     ),
     OutboxStatus.DELIVERED: frozenset({OutboxStatus.PENDING}),
     OutboxStatus.PARKED: frozenset({OutboxStatus.PENDING, OutboxStatus.DELIVERED, OutboxStatus.CANCELLED}),

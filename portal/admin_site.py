@@ -26,6 +26,7 @@ _ORDER: Final = {
         "WorkItem",
         "Allegation",
         "Report",
+        "WantedListing",
         "Complainant",
         "Explanation",
         "Inquiry",
@@ -56,7 +57,7 @@ _ORDER: Final = {
         "RuleSet",
         "Holiday",
     ),
-    "accounts": ("User", "Marketplace", "ReceivedWebhook", "AccessLink"),
+    "accounts": ("User", "Marketplace", "WebhookEndpoint", "RelayedNotice", "ReceivedWebhook", "AccessLink"),
 }
 
 

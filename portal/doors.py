@@ -11,6 +11,8 @@ from typing import Final
 
 from django.conf import settings
 
+from accounts.delivery_pages import RESEND, TRY_OUT
+from accounts.delivery_pages import SEE as SEE_DELIVERIES
 from reports.desk.case_desk import APPROVE, DECIDE, FILE, SEE, SEE_FILES
 from reports.desk.queue_views import WORK
 from reports.desk.review_views import REVIEW, SEE_EVIDENCE
@@ -74,6 +76,8 @@ PAGES: Final[Sequence[Page]] = (
         },
     ),
     Page("accounts.marketplace", adds=True, changes=True),
+    Page("accounts.webhookendpoint", adds=True, changes=True),
+    Page("accounts.relayednotice"),
     Page("accounts.apiclient", adds=True, changes=True),
     Page("accounts.receivedwebhook"),
     Page("accounts.accesslink", actions={"revoke": "accounts.change_accesslink"}),
@@ -103,6 +107,7 @@ PAGES: Final[Sequence[Page]] = (
     Page("reports.allegation", actions={"decide": "reports.decide_case"}),
     Page("reports.workitem", actions={"decide": "reports.decide_case"}),
     Page("reports.report"),
+    Page("reports.wantedlisting"),
     Page("reports.decision"),
     Page("reports.notice"),
     Page("reports.complainant"),
@@ -175,6 +180,23 @@ _API: Final = (
         method="POST",
         example="api/v1/effects/1/fail",
     ),
+    Door("api/v1/events", Who.KEY, ("",)),
+    Door("api/v1/webhooks/endpoints", Who.KEY, ("webhooks:read",)),
+    Door("api/v1/webhooks/deliveries", Who.KEY, ("webhooks:read",)),
+    Door(
+        "api/v1/webhooks/deliveries/<int:delivery_id>",
+        Who.KEY,
+        ("webhooks:read",),
+        example="api/v1/webhooks/deliveries/1",
+    ),
+    Door(
+        "api/v1/webhooks/deliveries/<int:delivery_id>/resend",
+        Who.KEY,
+        ("webhooks:write",),
+        method="POST",
+        example="api/v1/webhooks/deliveries/1/resend",
+    ),
+    Door("api/v1/webhooks/test", Who.KEY, ("webhooks:write",), method="POST"),
     # Whatever else begins so is refused in the API's own shape.
     Door("api/v1/", Who.NOBODY),
 )
@@ -278,6 +300,26 @@ _STAFF: Final = (
     Door("admin/cases/<int:case_id>/skip/", Who.PERMITTED, (DECIDE,), method="POST"),
     Door("admin/core/approval/<int:pk>/decide/", Who.PERMITTED, ("core.decide_approval",)),
     Door("admin/accounts/apiclient/<int:pk>/keys/", Who.PERMITTED, ("accounts.change_apiclient",)),
+    Door("admin/accounts/marketplace/<int:pk>/deliveries/", Who.PERMITTED, SEE_DELIVERIES, needs_all=True),
+    Door(
+        "admin/accounts/marketplace/<int:pk>/deliveries/test/",
+        Who.PERMITTED,
+        (*SEE_DELIVERIES, TRY_OUT),
+        needs_all=True,
+        method="POST",
+    ),
+    Door(
+        "admin/accounts/marketplace/<int:pk>/deliveries/<int:message_id>/",
+        Who.PERMITTED,
+        SEE_DELIVERIES,
+        needs_all=True,
+    ),
+    Door(
+        "admin/accounts/marketplace/<int:pk>/deliveries/<int:message_id>/resend/",
+        Who.PERMITTED,
+        (*SEE_DELIVERIES, RESEND),
+        needs_all=True,
+    ),
     Door(
         "admin/accounts/marketplace/<int:pk>/secrets/",
         Who.PERMITTED,

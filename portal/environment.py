@@ -16,6 +16,9 @@ LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 #: Neither a user's name nor spaces: the origin stands in mails and is compared with what browsers send.
 _ORIGIN: Final = re.compile(r"https?://[^\s@/?#\\]+")
+_DOTTED: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
+#: 발신번호: numbers of the network, 15xx and 16xx ones included.
+_PHONE: Final = re.compile(r"[0-9]{8,12}")
 
 _env = environ.Env()
 
@@ -117,6 +120,22 @@ def level(name: str, *, default: str) -> str:
     value = text(name, default=default).upper()
     if value not in LEVELS:
         raise _refuse(name, value, f"one of {', '.join(LEVELS)}")
+    return value
+
+
+def dotted(name: str, *, default: str = "") -> str:
+    """The dotted path of a class, such as ``core.texts.ConsoleTexts``, or nothing."""
+    value = text(name, default=default)
+    if value and _DOTTED.fullmatch(value) is None:
+        raise _refuse(name, value, "the dotted path of a class, such as core.texts.ConsoleTexts")
+    return value
+
+
+def phone(name: str) -> str:
+    """A telephone number as its digits, or nothing."""
+    value = re.sub(r"[ -]", "", text(name))
+    if value and _PHONE.fullmatch(value) is None:
+        raise _refuse(name, value, "a telephone number such as 02-1234-5678")
     return value
 
 

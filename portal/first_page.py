@@ -16,7 +16,9 @@ from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import endpoints
 from accounts.models import User as Staff
+from accounts.models import WebhookEndpoint
 from core.actors import USER
 from core.admin_base import list_url
 from core.choices import ApprovalStatus, EffectStatus, JobStatus, OutboxStatus
@@ -158,6 +160,19 @@ def _messages(user: User) -> Work:  # noqa: ARG001 - the signature is the caller
     )
 
 
+def _endpoints(user: User) -> Work:  # noqa: ARG001 - the signature is the caller's
+    return Work(
+        title="받지 않는 웹훅 주소",
+        count=endpoints.in_trouble(now=timezone.now()).count(),
+        unit="곳이 오래 받지 않거나 없어졌다고 답했습니다",
+        url=list_url(WebhookEndpoint, trouble="yes"),
+        action="주소 보기",
+        note="마켓플레이스에 연락해 주소를 확인해 주세요.",
+        empty="모든 웹훅 주소가 받고 있습니다.",
+        is_trouble=True,
+    )
+
+
 def _jobs(user: User) -> Work:  # noqa: ARG001 - the signature is the caller's
     return Work(
         title="포기한 작업",
@@ -188,6 +203,7 @@ _WORKS: Final[Sequence[tuple[str, Callable[[User], Work]]]] = (
     ("core.decide_approval", _approvals),
     ("core.view_effect", _effects),
     ("core.view_outboxmessage", _messages),
+    ("accounts.view_webhookendpoint", _endpoints),
     ("core.view_job", _jobs),
     ("sellers.view_authorisation", _authorisations),
 )

@@ -11,17 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from core.choices import TextKind
 from core.models import OutboxMessage
 
 #: The newest so many; the demonstration sends few.
 SHOWN: Final = 100
+#: Channels of what a person reads.
+LETTERS: Final = ("mail", "text")
 
 
 @staff_member_required
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    """The newest mails, whom they went to, and whether they have left."""
-    mails = OutboxMessage.objects.filter(channel="mail").order_by("-id")
+    """The newest mails and text messages, whom they went to, and whether they have left."""
+    mails = OutboxMessage.objects.filter(channel__in=LETTERS).order_by("-id")
     to = request.GET.get("to", "").strip()
     shown = mails.filter(destination__icontains=to) if to else mails
     return render(request, "portal/outbox.html", {"mails": shown[:SHOWN], "to": to})
@@ -30,6 +33,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @staff_member_required
 @require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
-    """One mail as it was sent."""
-    mail = get_object_or_404(OutboxMessage, pk=pk, channel="mail")
-    return render(request, "portal/letter.html", {"mail": mail})
+    """One mail or text message as it was sent."""
+    mail = get_object_or_404(OutboxMessage, pk=pk, channel__in=LETTERS)
+    kind = mail.payload.get("kind", "")
+    label = TextKind(kind).label if kind in TextKind.values else ""
+    return render(request, "portal/letter.html", {"mail": mail, "kind": label})

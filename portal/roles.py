@@ -15,6 +15,7 @@ _SEE_CASES: Final = frozenset(
         "reports.view_case",
         "reports.view_allegation",
         "reports.view_report",
+        "reports.view_wantedlisting",
         "reports.view_decision",
         "reports.view_notice",
         "reports.view_ground",
@@ -49,6 +50,7 @@ _SEE_CASES: Final = frozenset(
         "brands.view_referenceimage",
         "core.view_evidencefile",
         "core.view_effect",
+        "accounts.view_relayednotice",
     }
 )
 #: Who complains, and what parties handed in: only for who works on cases or answers for them.
@@ -106,6 +108,10 @@ _OPERATIONS: Final = frozenset(
         "accounts.add_marketplace",
         "accounts.change_marketplace",
         "accounts.view_webhooksecret",
+        "accounts.view_webhookendpoint",
+        "accounts.add_webhookendpoint",
+        "accounts.change_webhookendpoint",
+        "accounts.view_relayednotice",
         "accounts.view_apiclient",
         "accounts.add_apiclient",
         "accounts.change_apiclient",

@@ -12,6 +12,7 @@ from core import rulesets
 AREAS: Final[dict[str, Mapping[str, object]]] = {
     "core": core.rules.FIRST_VALUES,
     "api": accounts.rules.FIRST_VALUES,
+    "webhooks": accounts.rules.WEBHOOK_VALUES,
     "listings": listings.rules.FIRST_VALUES,
     "reports": reports.rules.FIRST_VALUES,
 }

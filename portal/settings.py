@@ -275,6 +275,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AllegationStatus": "reports.api.shapes.STATUSES",
         "EffectStatus": "accounts.api.effects.SEEN",
+        "DeliveryStatus": "accounts.api.deliveries.STATUSES",
         "OrderStatus": "refunds.api.shapes.STATUSES",
         "TimeSource": "refunds.api.shapes.SOURCES",
         "ArrivalStatus": "listings.api.shapes.ARRIVALS",
@@ -301,6 +302,13 @@ else:
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", default=10, least=1, most=60)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="지킴이 <no-reply@localhost>")
 
+# -- text messages ----------------------------------------------------------------------------------------------------
+
+#: Who sends them (core/texts.py). In production none is sent before an adapter is named.
+TEXT_BACKEND = env.dotted("TEXT_BACKEND", default="" if IS_PRODUCTION else "core.texts.ConsoleTexts")
+#: The number that they come from, registered beforehand as the law asks (전기통신사업법 제84조의2).
+TEXT_SENDER = env.phone("TEXT_SENDER")
+
 # -- background work (packages: django-q2 on the database, whatever the database is) ---------------------------------
 
 _WORKERS: Final = env.number("WORKERS", default=2, least=1, most=64)
@@ -322,7 +330,7 @@ Q_CLUSTER = {
 }
 
 #: How messages leave, by channel. The ground floor knows no marketplace; it is handed the transports.
-OUTBOX_TRANSPORTS = {"mail": "core.mail.deliver", "webhook": "accounts.webhooks.deliver"}
+OUTBOX_TRANSPORTS = {"mail": "core.mail.deliver", "webhook": "accounts.webhooks.deliver", "text": "core.texts.deliver"}
 #: Who turns an effect into a message, by carrier. An effect whose carrier is not here waits until it is.
 EFFECT_CARRIERS = {"marketplace": "accounts.webhooks.carry"}
 #: What our own `migrate` calls in the end: reference rows that the code brings with it.
@@ -343,6 +351,11 @@ COURIER_CHORES = {
     "reports.tasks.tell_late_joiners": 30,
     "reports.tasks.open_cases_of_reappearances": 5,
     "refunds.tasks.join_listings_and_sellers": 60,
+    "core.attempts.prune": 3600,
+    "accounts.tasks.give_up_relays": 30,
+    "reports.tasks.hear_of_late_arrivals": 60,
+    "reports.tasks.ask_for_wanted_listings": 60,
+    "reports.tasks.place_waiting_reports": 5,
 }
 #: Who carries out what two people have agreed on, by action.
 APPROVAL_HANDLERS = {

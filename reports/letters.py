@@ -144,12 +144,14 @@ class Values:
 class Letter:
     """``sections`` are headings with paragraphs, the first without a heading; ``text`` is the whole as a mail.
 
-    The link stands in a paragraph of its own, so that a page behind it can leave it out.
+    The link stands in a paragraph of its own, so that a page behind it can leave it out. ``link`` is the same, the
+    party's own key: only what goes to the party itself may carry it.
     """
 
     subject: str
     sections: Sequence[tuple[str, Sequence[str]]]
     text: str
+    link: str = ""
 
 
 def compose(kind: NoticeKind, party: Party, language: str, values: Values) -> Letter:
@@ -161,7 +163,7 @@ def compose(kind: NoticeKind, party: Party, language: str, values: Values) -> Le
     template = get_template(f"notices/{kind}.{party}.{language}.txt").template  # type: ignore[attr-defined]
     subject, _, body = template.render(Context(context, autoescape=False)).strip().partition("\n")
     parts = _parts(body)
-    return Letter(subject=one_line(subject), sections=_sections(parts), text=_text(parts))
+    return Letter(subject=one_line(subject), sections=_sections(parts), text=_text(parts), link=address(seen["link"]))
 
 
 # -- what a party sees ------------------------------------------------------------------------------------------------

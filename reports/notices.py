@@ -2,7 +2,8 @@
 
 News of a decision goes to the seller and to every complainant who left an address, once each. It leaves when the
 decision's effects do; undone before that, it is void and was never sent. A seller's notice goes to its mailbox and, as
-a webhook, to its marketplace, which may show it; a complainant's goes to the complainant alone.
+a webhook, to its marketplace, which may show it; a marketplace that has chosen so is asked to deliver it as well. A
+complainant's goes to the complainant alone.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,11 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
+from accounts import relays, webhooks
+from accounts.choices import RecipientKind
+from accounts.endpoints import hears
+from accounts.models import Marketplace, RelayedNotice
+from accounts.relays import Recipient, Told
 from core import outbox, rulesets
 from core.actors import Actor
 from core.journal import record
@@ -22,6 +28,7 @@ from reports.models import Allegation, Complainant, Decision, Notice, Report
 from reports.rules import RESTRICTING_STATUSES
 from reports.services import reasons
 from reports.wording import language_or_default
+from sellers.models import Seller
 
 FORMAT: Final = 2
 #: What the seller hears of. It was never told of an allegation that ended before any restriction.
@@ -167,10 +174,9 @@ def tell_seller(
 
 def void(decision: Decision, *, actor: Actor | None) -> None:
     """The decision was undone: its news is not sent. What has left by then cannot be called back."""
-    for notice in decision.notices.select_related("mail", "webhook"):
-        for message in (notice.mail, notice.webhook):
-            if message is not None:
-                outbox.cancel_where(message, OutboxMessage.objects.waiting(), actor=actor)
+    for notice in decision.notices.all():
+        for message in OutboxMessage.objects.about(notice):
+            outbox.cancel_where(message, OutboxMessage.objects.waiting(), actor=actor)
         if Notice.objects.owed().filter(pk=notice.pk).update(status=NoticeStatus.VOID):
             record("reports.notice.voided", actor=actor, subject=notice, details={"decision": decision.pk})
 
@@ -209,13 +215,13 @@ def _owe(
             )
     except IntegrityError:
         return Notice.objects.get(key=key)
-    _send(notice, letter, leaves_at=leaves_at)
+    _send(notice, letter, leaves_at=leaves_at, now=now, actor=actor)
     details = {"decision": decision and decision.pk, "party": party.value, "kind": kind.value}
     record("reports.notice.owed", actor=actor, subject=notice, details=details)
     return notice
 
 
-def _send(notice: Notice, letter: Letter, *, leaves_at: datetime) -> None:
+def _send(notice: Notice, letter: Letter, *, leaves_at: datetime, now: datetime, actor: Actor | None) -> None:
     listing = notice.case.listing
     email = notice.complainant.email if notice.complainant is not None else listing.seller.email
     if email:
@@ -228,12 +234,11 @@ def _send(notice: Notice, letter: Letter, *, leaves_at: datetime) -> None:
             subject=notice,
             not_before=leaves_at,
         )
-    if notice.complainant is None and listing.marketplace.webhook_url:
-        notice.webhook = outbox.post(
-            channel="webhook",
-            destination=listing.marketplace.slug,
-            message_type="notice.seller",
-            payload={
+    if notice.complainant is None:
+        told = webhooks.tell(
+            listing.marketplace,
+            "notice.seller",
+            {
                 "notice": notice.pk,
                 "kind": notice.kind,
                 "seller": listing.seller.external_id,
@@ -244,11 +249,48 @@ def _send(notice: Notice, letter: Letter, *, leaves_at: datetime) -> None:
             subject=notice,
             not_before=leaves_at,
         )
-    notice.save(update_fields=["mail", "webhook"])
+        notice.webhook = told[0] if told else None
+        notice.relay = _relay(notice, letter, leaves_at=leaves_at, now=now, actor=actor)
+    notice.save(update_fields=["mail", "webhook", "relay"])
+
+
+def _relay(
+    notice: Notice, letter: Letter, *, leaves_at: datetime, now: datetime, actor: Actor | None
+) -> RelayedNotice | None:
+    """Where the marketplace delivers to its sellers: the seller's own letter, with the key that opens its page."""
+    seller = notice.case.listing.seller
+    return relays.ask(
+        seller.marketplace,
+        _as_recipient(seller),
+        Told(
+            kind=notice.kind,
+            language=notice.language,
+            subject=letter.subject,
+            sections=notice.statement["sections"],
+            text=letter.text,
+            link=letter.link,
+        ),
+        key=f"notice:{notice.pk}:notify",
+        subject=notice,
+        leaves_at=leaves_at,
+        now=now,
+        actor=actor,
+    )
+
+
+def tells_sellers(marketplace: Marketplace) -> bool:
+    """Whether a seller without a mailbox hears of its matter by its marketplace, one way or the other."""
+    someone = Recipient(RecipientKind.SELLER, "", has_address=False)
+    return hears(marketplace, "notice.seller") or relays.reaches(marketplace, someone)
+
+
+def _as_recipient(seller: Seller) -> Recipient:
+    return Recipient(RecipientKind.SELLER, seller.external_id, has_address=bool(seller.email))
 
 
 def _letter_json(letter: Letter, language: str, link: str) -> dict[str, Any]:
-    """What is kept of a letter, and what a marketplace gets. The link, the party's key, stands in the mail alone."""
+    """What is kept of a letter, and what a marketplace may show. The link, the party's key, stands in what is delivered
+    to the party alone."""
     sections = [
         [heading, [each for each in paragraphs if not link or link not in each]]
         for heading, paragraphs in letter.sections

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import models
 from django.db.models import Case as When
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models import When as Then
 
+from accounts.choices import RelayStatus
 from core.choices import OutboxStatus
+from listings.models import Listing
 from reports.choices import (
     AllegationStatus,
     AppealStatus,
@@ -26,7 +28,6 @@ from reports.rules import FINAL_KINDS, OPEN_STATUSES, RESTRICTING_STATUSES
 
 if TYPE_CHECKING:
     from accounts.models import Marketplace, User
-    from listings.models import Listing
     from reports.models import (
         ActionTime,
         Allegation,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         Policy,
         Report,
         ReporterRecord,
+        WantedListing,
         WorkItem,
     )
     from sellers.models import Seller
@@ -140,6 +142,28 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports whose listing is not known yet."""
         return self.filter(version__isnull=True)
 
+    def waiting_for(self, marketplace_id: int, external_id: str) -> "ReportQuerySet":
+        """Reports that one listing would place."""
+        return self.unplaced().filter(marketplace=marketplace_id, wanted=external_id)
+
+
+class WantedListingQuerySet(models.QuerySet["WantedListing"]):
+    def missing(self) -> "WantedListingQuerySet":
+        """Listings that have not come, or whose reports have not been placed."""
+        return self.filter(found_at__isnull=True)
+
+    def to_ask(self, *, asked_before: datetime, most: int) -> "WantedListingQuerySet":
+        """Listings to ask for (again): not asked for since then, and not too often."""
+        not_lately = Q(asked_at__isnull=True) | Q(asked_at__lte=asked_before)
+        return self.missing().filter(not_lately, asks__lt=most)
+
+    def that_have_come(self) -> "WantedListingQuerySet":
+        """Missing listings that the portal knows by now."""
+        known = Listing.objects.filter(
+            marketplace=OuterRef("marketplace"), external_id=OuterRef("external_id"), current_version__isnull=False
+        )
+        return self.missing().filter(Exists(known))
+
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def undone(self) -> "DecisionQuerySet":
@@ -189,6 +213,14 @@ class ComplainantQuerySet(models.QuerySet["Complainant"]):
         return self.exclude(email="")
 
 
+#: Notices that a party has got, by one way or another. A webhook counts where nobody was asked to do more with it.
+_ARRIVED: Final = (
+    Q(mail__status=OutboxStatus.DELIVERED)
+    | Q(webhook__status=OutboxStatus.DELIVERED, relay__isnull=True)
+    | Q(relay__status=RelayStatus.DELIVERED)
+)
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def owed(self) -> "NoticeQuerySet":
         """Notices that have yet to leave."""
@@ -208,11 +240,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def to_settle(self) -> "NoticeQuerySet":
         """Owed notices one of whose messages has arrived, or none of whose messages will leave any more."""
-        arrived = Q(mail__status=OutboxStatus.DELIVERED) | Q(webhook__status=OutboxStatus.DELIVERED)
         over = [OutboxStatus.PARKED, OutboxStatus.CANCELLED]
         no_mail = Q(mail__isnull=True) | Q(mail__status__in=over)
-        no_webhook = Q(webhook__isnull=True) | Q(webhook__status__in=over)
-        return self.owed().filter(arrived | (no_mail & no_webhook))
+        no_webhook = Q(webhook__isnull=True) | Q(webhook__status__in=over) | Q(relay__isnull=False)
+        no_relay = Q(relay__isnull=True) | Q(relay__status=RelayStatus.FAILED)
+        return self.owed().filter(_ARRIVED | (no_mail & no_webhook & no_relay))
+
+    def arrived_after_all(self) -> "NoticeQuerySet":
+        """Notices that had reached nobody, one of whose messages has arrived since."""
+        return self.undeliverable().filter(_ARRIVED)
 
 
 class ActionTimeQuerySet(models.QuerySet["ActionTime"]):

@@ -169,6 +169,10 @@ FIRST_VALUES: Final[Mapping[str, object]] = {
     # A tracking or notice link outlives the last day on which its party may still contest: our choice, the appeal's six
     # months and a month.
     "link_valid_days": 230,
+    # A listing that a report waits for is asked for again after a day, ten times: our choice. A consumer is promised a
+    # result in ten business days; and what nobody has ever sold is not asked for until the end of time.
+    "wanted_again_hours": 24,
+    "wanted_asks": 10,
 }
 
 #: How much a matter weighs in the queue. A counterfeit that came back, and one that was bought, before all others; a

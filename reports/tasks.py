@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from reports.services import batches, queue, silence, staydown
+from reports.services import batches, placing, queue, silence, staydown, wanting
 
 
 def decide_batch_rows(payload: dict[str, Any]) -> dict[str, int]:
@@ -14,6 +14,11 @@ def decide_batch_rows(payload: dict[str, Any]) -> dict[str, int]:
 def settle_notices(*, now: datetime) -> int:
     """Notices that have arrived are sent, and start what they start."""
     return silence.settle_notices(now=now)
+
+
+def hear_of_late_arrivals(*, now: datetime) -> int:
+    """Notices that had reached nobody and have arrived after all."""
+    return silence.hear_of_late_arrivals(now=now)
 
 
 def follow_effects(*, now: datetime) -> int:
@@ -44,3 +49,13 @@ def tell_late_joiners(*, now: datetime) -> int:
 def open_cases_of_reappearances(*, now: datetime) -> int:
     """Confirmed counterfeits that came back: a case each."""
     return staydown.open_cases(now=now)
+
+
+def ask_for_wanted_listings(*, now: datetime) -> int:
+    """Marketplaces are asked again for listings that reports wait for."""
+    return wanting.ask_again(now=now)
+
+
+def place_waiting_reports(*, now: datetime) -> int:
+    """Reports whose listing has come: their cases open."""
+    return placing.place_waiting(now=now)

@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.choices import LinkPurpose
 from accounts.contact_codes import Contact, confirm_code, send_code
+from accounts.events import event
 from accounts.models import AccessLink, ContactCode, Marketplace
 from accounts.services import create_link
 from accounts.tests.factories import make_marketplace
@@ -144,7 +146,31 @@ def test_without_a_mailbox_the_marketplace_passes_the_code_on(link: AccessLink) 
     message = OutboxMessage.objects.get()
     assert (message.channel, message.destination, message.message_type) == ("webhook", "hooked", "notice.code")
     assert message.payload["seller"] == "seller-7"
+    assert message.payload.keys() == event("notice.code").example.keys()
     assert confirm_code(link, message.payload["code"], now=NOW, actor=None)
+
+
+@pytest.mark.parametrize("language", ["ko", "en", "zh-hans"])
+def test_without_a_mailbox_the_code_goes_to_the_registered_mobile_as_one_short_text(
+    link: AccessLink, language: str
+) -> None:
+    place = make_marketplace(webhook_url="https://market.example/hook")
+    mobile = Contact("", place, "seller-7", language, mobile="010-1234-5678")
+    send_code(link, mobile, now=NOW, actor=None)
+    message = OutboxMessage.objects.get()
+    assert (message.channel, message.destination, message.payload["kind"]) == ("text", "+821012345678", "sms")
+    assert (message.payload["by"], message.expires_at) == ("market", NOW + timedelta(minutes=10))
+    found = re.search(r"\d{6}", message.payload["body"])
+    assert found is not None
+    assert confirm_code(link, found.group(0), now=NOW, actor=None)
+    assert JournalEntry.objects.get(verb="accounts.contact_code.sent").detail.body["by"] == "text"
+
+
+def test_without_a_way_for_texts_the_marketplace_passes_the_code_on(link: AccessLink, settings: Any) -> None:
+    settings.TEXT_BACKEND = ""
+    place = make_marketplace(webhook_url="https://market.example/hook")
+    send_code(link, Contact("", place, "seller-7", "ko", mobile="010-1234-5678"), now=NOW, actor=None)
+    assert OutboxMessage.objects.get().channel == "webhook"
 
 
 def test_where_nobody_can_be_reached_nothing_is_kept(link: AccessLink) -> None:

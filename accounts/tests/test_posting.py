@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,6 +13,7 @@ from accounts import posting
 from accounts.posting import post
 from core.outbox import DeliveryFailed
 
+NOW = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)
 HEAD = b"HTTP/1.1 500 Oh\r\nconnection: close\r\n"
 
 
@@ -33,11 +35,15 @@ def receiver(answer: Callable[[socket.socket], object]) -> Iterator[str]:
         assert not thread.is_alive()
 
 
+def refusal_of(answer: bytes) -> DeliveryFailed:
+    with receiver(lambda connection: connection.sendall(answer)) as url, pytest.raises(DeliveryFailed) as caught:
+        post(url, b"{}", {}, now=NOW)
+    return caught.value
+
+
 def failure_of(answer: bytes) -> str:
     """What is written down of a delivery that was answered so."""
-    with receiver(lambda connection: connection.sendall(answer)) as url, pytest.raises(DeliveryFailed) as caught:
-        post(url, b"{}", {})
-    return caught.value.reason
+    return refusal_of(answer).reason
 
 
 def drip(connection: socket.socket) -> None:
@@ -57,7 +63,30 @@ def drip(connection: socket.socket) -> None:
 
 def test_a_message_that_is_answered_is_delivered() -> None:
     with receiver(lambda connection: connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")) as url:
-        post(url, b"{}", {})
+        assert post(url, b"{}", {}).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "seconds"),
+    [
+        ("429 Slow", "120", 120.0),
+        ("503 Down", " 7 ", 7.0),
+        ("503 Down", "Mon, 23 Nov 2026 05:40:00 GMT", 600.0),
+        ("503 Down", "Mon, 23 Nov 2026 05:00:00 GMT", 0.0),
+        ("503 Down", "soon", None),
+        ("503 Down", "-5", None),
+        ("503 Down", "1" * 40, None),
+        ("503 Down", "Mon, 99 Nov 99999 99:99:99 GMT", None),
+        ("503 Down", "\u0663".encode().decode("latin-1"), None),
+        ("500 Oh", "120", None),
+    ],
+)
+def test_a_receiver_says_for_how_long_it_wants_to_be_left_alone(status: str, said: str, seconds: float | None) -> None:
+    head = f"HTTP/1.1 {status}\r\nconnection: close\r\nretry-after: {said}\r\ncontent-length: 0\r\n\r\n"
+
+    refusal = refusal_of(head.encode("latin-1"))
+
+    assert (refusal.status_code, refusal.retry_after) == (int(status[:3]), seconds)
 
 
 def test_a_redirect_is_a_failure_and_is_not_followed() -> None:

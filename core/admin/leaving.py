@@ -10,6 +10,7 @@ from core import effects, jobs, outbox
 from core.admin_base import (
     EMPTY,
     ReadOnlyAdmin,
+    Section,
     actor_of,
     each_by_itself,
     readable,
@@ -18,7 +19,32 @@ from core.admin_base import (
     when,
 )
 from core.admin_base import link as linked
+from core.korean import korean_datetime
 from core.models import Effect, Heartbeat, Job, OutboxMessage
+
+#: How many of a message's deliveries its page shows, the newest.
+_ATTEMPTS_SHOWN = 50
+
+
+def attempts_section(request: HttpRequest, message: OutboxMessage) -> Section:  # noqa: ARG001 - a section like any other
+    """Every delivery that was tried, newest first."""
+    rows = [
+        (
+            f"{row.number:,}",
+            korean_datetime(row.started_at),
+            row.get_outcome_display(),
+            EMPTY if row.status_code is None else str(row.status_code),
+            EMPTY if row.duration_ms is None else f"{row.duration_ms:,} ms",
+            row.said or EMPTY,
+        )
+        for row in message.attempt_rows.order_by("-pk")[:_ATTEMPTS_SHOWN]
+    ]
+    return Section(
+        title="보내 본 기록",
+        columns=("순서", "시작", "결과", "HTTP 상태", "걸린 시간", "응답"),
+        rows=rows,
+        empty="아직 보내지 않았거나, 오래되어 지운 기록입니다.",
+    )
 
 
 @admin.register(OutboxMessage)
@@ -45,14 +71,17 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         "subject",
         "key",
         "attempts",
+        "tries",
         "last_error",
         when("created_at", "작성"),
         when("not_before", "이후에 보냄"),
+        when("expires_at", "보낼 기한"),
         when("lease_until", "처리 시한"),
         when("delivered_at", "전달"),
         readable("payload", "내용"),
     )
     actions = ("retry",)
+    sections = (attempts_section,)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("core.retry_outboxmessage")

@@ -14,6 +14,16 @@ class AppendOnly(models.Model):
         abstract = True
 
 
+class WrittenOnce(models.Model):
+    """A row that is never changed, and may be deleted once a rule says that it is old enough (``core.attempts``).
+
+    The database refuses a change by the same triggers as for ``AppendOnly``.
+    """
+
+    class Meta:
+        abstract = True
+
+
 class ActedOn(models.Model):
     """Who did it, as opaque text: the ground floor has no foreign key upwards."""
 

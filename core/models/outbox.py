@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from core.choices import EffectStatus, OutboxStatus
+from core.choices import AttemptOutcome, EffectStatus, OutboxStatus
+from core.models.base import WrittenOnce
 from core.querysets import EffectQuerySet, OutboxQuerySet
 
 
@@ -11,7 +12,8 @@ class OutboxMessage(models.Model):
     """One mail, text message or webhook, written in the transaction of the change that owes it.
 
     Delivered at least once, always with the same ``key``, by the courier. ``channel`` names a transport that the
-    settings hand in (``OUTBOX_TRANSPORTS``); ``destination`` is opaque here.
+    settings hand in (``OUTBOX_TRANSPORTS``); ``destination`` is opaque here. ``attempts`` counts since the message was
+    last put out, ``tries`` through its whole life. What is worth nothing after ``expires_at`` is not sent then.
     """
 
     channel = models.CharField("경로", max_length=20)
@@ -23,7 +25,9 @@ class OutboxMessage(models.Model):
     subject_ref = models.CharField("대상 식별자", max_length=64, blank=True)
     status = models.CharField("상태", max_length=12, choices=OutboxStatus, default=OutboxStatus.PENDING)
     attempts = models.PositiveIntegerField("시도", default=0)
+    tries = models.PositiveIntegerField("전체 시도", default=0)
     not_before = models.DateTimeField("이후에 보냄")
+    expires_at = models.DateTimeField("보낼 기한", null=True, blank=True)
     lease_until = models.DateTimeField("처리 시한", null=True, blank=True)
     lease_token = models.CharField("처리 표", max_length=32, blank=True)
     last_error = models.TextField("마지막 오류", blank=True)
@@ -41,11 +45,53 @@ class OutboxMessage(models.Model):
             models.Index(fields=["status", "not_before", "id"], name="core_outbox_due"),
             models.Index(fields=["subject_type", "subject_ref"], name="core_outbox_subject"),
             models.Index(fields=["status", "id"], name="core_outbox_status"),
+            models.Index(fields=["channel", "destination", "id"], name="core_outbox_destination"),
         ]
-        permissions = [("retry_outboxmessage", "멈춘 발신을 다시 보낼 수 있다")]
+        permissions = [("retry_outboxmessage", "발신을 다시 보낼 수 있다")]
 
     def __str__(self) -> str:
         return f"{self.message_type} → {self.destination}"
+
+
+class OutboxAttempt(WrittenOnce):
+    """One delivery that was tried. ``said`` is the beginning of what the receiver answered or what went wrong, without
+    addresses, numbers and links: a row tells how a delivery went, never about whom it was.
+
+    A process that was taken for dead and was not leaves two rows of one number: what was thought, and what was.
+    """
+
+    message = models.ForeignKey(
+        OutboxMessage, on_delete=models.CASCADE, related_name="attempt_rows", verbose_name="발신"
+    )
+    number = models.PositiveIntegerField("순서")
+    started_at = models.DateTimeField("시작")
+    duration_ms = models.PositiveIntegerField("걸린 시간(ms)", null=True, blank=True)
+    outcome = models.CharField("결과", max_length=10, choices=AttemptOutcome)
+    status_code = models.PositiveSmallIntegerField("HTTP 상태", null=True, blank=True)
+    said = models.CharField("응답", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "발신 시도"
+        verbose_name_plural = "발신 시도"
+        ordering = ("id",)
+        indexes = [
+            models.Index(fields=["started_at"], name="core_attempt_started"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__gte=1),
+                name="core_outboxattempt_number_from_one",
+                violation_error_message="시도의 순서는 1부터 시작합니다.",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=AttemptOutcome.VANISHED) | Q(duration_ms__isnull=False),
+                name="core_outboxattempt_ended_after_a_while",
+                violation_error_message="끝난 시도에는 걸린 시간이 있습니다.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}번째 {self.get_outcome_display()}"
 
 
 class Effect(models.Model):

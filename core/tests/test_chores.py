@@ -114,4 +114,4 @@ def test_the_chores_of_a_courier_end_when_it_does(settings: Any) -> None:
 
 def test_every_chore_of_the_portal_is_there() -> None:
     assert all(callable(import_string(name)) for name in portal_settings.COURIER_CHORES)
-    assert len(portal_settings.COURIER_CHORES) == 14
+    assert len(portal_settings.COURIER_CHORES) == 19

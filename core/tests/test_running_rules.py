@@ -13,7 +13,7 @@ from core.tests.running import NOW
 #: Each status with the statuses that may follow it.
 OUTBOX = {
     "pending": "sending delivered parked cancelled",
-    "sending": "sending delivered pending parked",
+    "sending": "sending delivered pending parked cancelled",
     "delivered": "pending",
     "parked": "pending delivered cancelled",
     "cancelled": "",

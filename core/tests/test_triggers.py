@@ -8,11 +8,12 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from core import triggers
-from core.models import AppendOnly, JournalDetail, JournalEntry, JournalPending, RuleSet
+from core.models import AppendOnly, JournalDetail, JournalEntry, JournalPending, RuleSet, WrittenOnce
 from core.tests.journal_rows import write_entry
 from core.triggers import postgresql, sqlite
 
 GUARDED = [model for model in apps.get_models() if issubclass(model, AppendOnly) or model is JournalDetail]
+WRITTEN_ONCE = [model for model in apps.get_models() if issubclass(model, WrittenOnce)]
 EVENTS = ["update", "delete", "truncate"] if connection.vendor == "postgresql" else ["update", "delete"]
 
 
@@ -30,6 +31,14 @@ def test_every_evidence_table_has_its_guards(model: type[models.Model]) -> None:
     assert names == {f"{table}_no_{event}" for event in EVENTS}
     found = postgresql.found(connection) if connection.vendor == "postgresql" else sqlite.found(connection)
     assert names <= found.keys()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", WRITTEN_ONCE, ids=lambda model: model._meta.label)
+def test_a_table_of_rows_that_may_grow_old_refuses_changes_only(model: type[models.Model]) -> None:
+    table = model._meta.db_table
+    names = {guard.name for guard in triggers.guards(connection) if guard.table == table}
+    assert names == {f"{table}_no_{event}" for event in EVENTS if event != "delete"}
 
 
 @pytest.mark.django_db
@@ -176,7 +185,8 @@ def test_guard_of_the_right_name_that_does_less_is_missed_on_postgresql(weaken: 
 @pytest.mark.postgresql
 def test_weakened_function_is_missed_wherever_it_is_called() -> None:
     sql("CREATE OR REPLACE FUNCTION core_refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'")
-    assert len(triggers.missing(connection)) == 3 * len(GUARDED) - 1  # all but the one that erases once
+    # All of evidence but the one that erases once, and the two of each table whose rows may grow old.
+    assert len(triggers.missing(connection)) == 3 * len(GUARDED) - 1 + 2 * len(WRITTEN_ONCE)
     assert not triggers.refuses_changes(connection)
     triggers.install(connection)
     assert triggers.refuses_changes(connection)

@@ -1,4 +1,5 @@
-"""Triggers that hold what ``AppendOnly`` promises: such rows are inserted, never changed, never deleted.
+"""Triggers that hold what ``AppendOnly`` promises: such rows are inserted, never changed, never deleted; and those of
+``WrittenOnce`` never changed.
 
 Django has no word for them and SQLite drops them whenever a migration rebuilds a table, so our own ``migrate`` command
 installs them after each run and proves that they are there. They stop mistakes, ours and of whoever opens the database
@@ -12,8 +13,9 @@ from datetime import UTC, datetime
 from django.apps import apps
 from django.db import IntegrityError, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
 
-from core.models import AppendOnly, JournalDetail, JournalEntry
+from core.models import AppendOnly, JournalDetail, JournalEntry, WrittenOnce
 from core.triggers import postgresql, sqlite
 from core.triggers.guard import Guard
 
@@ -24,8 +26,8 @@ def guards(connection: BaseDatabaseWrapper) -> list[Guard]:
     """Every guard that this database should have, for the tables that it has by now."""
     with connection.cursor() as cursor:
         existing = set(connection.introspection.table_names(cursor))
-    tables = [table for table in _guarded_tables(connection.alias) if table in existing]
-    return [guard for table in tables for guard in _of(connection, table)]
+    models_there = [model for model in _guarded_models(connection.alias) if model._meta.db_table in existing]
+    return [guard for model in models_there for guard in _of(connection, model)]
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[Guard]:
@@ -70,19 +72,22 @@ def refuses_changes(connection: BaseDatabaseWrapper) -> bool:
     return not is_changed and not is_deleted
 
 
-def _guarded_tables(alias: str) -> list[str]:
+def _guarded_models(alias: str) -> list[type[Model]]:
     return [
-        model._meta.db_table
+        model
         for model in apps.get_models()
-        if (issubclass(model, AppendOnly) or model is JournalDetail) and router.allow_migrate_model(alias, model)
+        if (issubclass(model, AppendOnly | WrittenOnce) or model is JournalDetail)
+        and router.allow_migrate_model(alias, model)
     ]
 
 
-def _of(connection: BaseDatabaseWrapper, table: str) -> list[Guard]:
-    is_detail = table == JournalDetail._meta.db_table
-    if connection.vendor == "postgresql":
-        return postgresql.erasable_once(table) if is_detail else postgresql.append_only(table)
-    return sqlite.erasable_once(table) if is_detail else sqlite.append_only(table)
+def _of(connection: BaseDatabaseWrapper, model: type[Model]) -> list[Guard]:
+    table, is_postgresql = model._meta.db_table, connection.vendor == "postgresql"
+    if model is JournalDetail:
+        return postgresql.erasable_once(table) if is_postgresql else sqlite.erasable_once(table)
+    if issubclass(model, WrittenOnce):
+        return postgresql.written_once(table) if is_postgresql else sqlite.written_once(table)
+    return postgresql.append_only(table) if is_postgresql else sqlite.append_only(table)
 
 
 def _preparation(connection: BaseDatabaseWrapper) -> list[str]:

@@ -48,6 +48,11 @@ def append_only(table: str) -> list[Guard]:
     return [_guard(table, event, "core_refuse_change") for event in _EVENTS]
 
 
+def written_once(table: str) -> list[Guard]:
+    """No update and no truncate. Old rows may be deleted: a rule says when (``core.models.base.WrittenOnce``)."""
+    return [_guard(table, event, "core_refuse_change") for event in ("UPDATE", "TRUNCATE")]
+
+
 def erasable_once(table: str) -> list[Guard]:
     """No delete, no truncate, and no update but the lawful erasure."""
     functions = {"UPDATE": "core_erase_once", "DELETE": "core_refuse_change", "TRUNCATE": "core_refuse_change"}

@@ -18,6 +18,11 @@ def append_only(table: str) -> list[Guard]:
     return [_guard(table, "UPDATE"), _guard(table, "DELETE")]
 
 
+def written_once(table: str) -> list[Guard]:
+    """No update. Old rows may be deleted: a rule says when (``core.models.base.WrittenOnce``)."""
+    return [_guard(table, "UPDATE")]
+
+
 def erasable_once(table: str) -> list[Guard]:
     """No delete, and no update but the lawful erasure."""
     return [_guard(table, "UPDATE", unless=_ERASURE), _guard(table, "DELETE")]

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.api import effects
+from accounts.api import deliveries, effects
 from listings.api import views as listings
 from listings.api.screen import ScreenListing
 from portal.api.pages import NoSuchEndpoint
@@ -30,6 +30,12 @@ urlpatterns = [
     path("effects/<int:effect_id>", effects.OneEffect.as_view(), name="api_effect"),
     path("effects/<int:effect_id>/confirm", effects.ConfirmEffect.as_view(), name="api_effect_confirm"),
     path("effects/<int:effect_id>/fail", effects.FailEffect.as_view(), name="api_effect_fail"),
+    path("events", deliveries.Catalogue.as_view(), name="api_events"),
+    path("webhooks/endpoints", deliveries.Endpoints.as_view(), name="api_webhook_endpoints"),
+    path("webhooks/deliveries", deliveries.Deliveries.as_view(), name="api_deliveries"),
+    path("webhooks/deliveries/<int:delivery_id>", deliveries.OneDelivery.as_view(), name="api_delivery"),
+    path("webhooks/deliveries/<int:delivery_id>/resend", deliveries.Resend.as_view(), name="api_resend"),
+    path("webhooks/test", deliveries.SendTest.as_view(), name="api_webhook_test"),
     # Last: what is none of these is refused in the API's own shape.
     re_path("", NoSuchEndpoint.as_view(), name="api_nowhere"),
 ]

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from accounts.api.keys import create_client, find_key, make_key, revoke_key
 from accounts.api.scopes import Scope
+from accounts.choices import Relays
+from accounts.endpoints import bring_main_address
 from accounts.models import ApiClient, Marketplace
 from accounts.services import add_webhook_secret
 from accounts.webhooks import active_secrets
@@ -32,26 +34,21 @@ def ensure_marketplace(webhook_url: str, *, actor: Actor) -> tuple[Marketplace, 
     """The marketplace with both secrets, told at that address, and whether it is new. Another address than before is
     written down."""
     with transaction.atomic():
-        place, is_new = Marketplace.objects.get_or_create(slug=SLUG, defaults=_facts(webhook_url))
+        place, is_new = Marketplace.objects.get_or_create(slug=SLUG, defaults=_FACTS)
         if is_new:
             record("accounts.marketplace.created", actor=actor, subject=place, details={"slug": SLUG, "name": NAME})
-        elif place.webhook_url != webhook_url:
-            details = {"webhook_url": {"old": place.webhook_url, "new": webhook_url}}
-            Marketplace.objects.filter(pk=place.pk).update(webhook_url=webhook_url)
-            record("accounts.marketplace.changed", actor=actor, subject=place, details=details)
-            place.refresh_from_db()
+        bring_main_address(place, webhook_url, actor=actor)
         for _ in range(_SECRETS - place.secrets.count()):
             add_webhook_secret(place, actor=actor)
     return place, is_new
 
 
-def _facts(webhook_url: str) -> dict[str, object]:
-    return {
-        "name": NAME,
-        "address_patterns": ["https://sibang.example/item/{id}"],
-        "webhook_url": webhook_url,
-        "contact_email": "trust@sibang.example",
-    }
+_FACTS: Final = {
+    "name": NAME,
+    "address_patterns": ["https://sibang.example/item/{id}"],
+    "contact_email": "trust@sibang.example",
+    "relays_to_sellers": Relays.WITHOUT_ADDRESS,  # its stand-in delivers notices and says so
+}
 
 
 def write_standin_config(

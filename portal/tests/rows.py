@@ -12,11 +12,12 @@ from django.core.files.storage import storages
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.choices import LinkPurpose
-from accounts.models import ReceivedWebhook, User
+from accounts.choices import LinkPurpose, RecipientKind
+from accounts.deliveries import send_test
+from accounts.models import ReceivedWebhook, RelayedNotice, User
 from accounts.services import create_link
 from accounts.tests.api import make_client
-from accounts.tests.factories import make_marketplace, make_user
+from accounts.tests.factories import make_endpoint, make_marketplace, make_user
 from core import approvals, journal
 from core.actors import USER, Actor
 from core.choices import HolidayKind, JobStatus, OutboxStatus
@@ -48,6 +49,7 @@ from reports.choices import AllegationStatus, Channel, DecisionKind, DocumentKin
 from reports.models import Batch, Decision, QueueRoute, Skip, WorkItem
 from reports.services import appeals, batches
 from reports.services.filing import HandedIn
+from reports.services.wanting import want
 from reports.tests.factories import confirm, make_match
 from reports.tests.world import LATER, SORA, THE_SELLER, alleged, complaint, removed, ruling
 from sellers.tests.factories import make_authorisation
@@ -92,6 +94,18 @@ def _people(number: int) -> Iterator[models.Model]:
     marketplace = make_marketplace(f"market-{number}")
     yield make_user()
     yield marketplace
+    endpoint = make_endpoint(marketplace)
+    yield endpoint
+    with transaction.atomic():
+        send_test(endpoint, now=timezone.now(), actor=None)
+    yield RelayedNotice.objects.create(
+        marketplace=marketplace,
+        recipient_kind=RecipientKind.SELLER,
+        recipient_ref=f"seller-{number}",
+        key=f"relay-{number}",
+        asked_at=timezone.now(),
+        deliver_by=timezone.now(),
+    )
     yield make_client(marketplace=marketplace)
     yield ReceivedWebhook.objects.create(
         marketplace=marketplace, webhook_id=f"hook-{number}", message_type="effect.confirmed", handled=True
@@ -163,6 +177,7 @@ def _hearings(number: int) -> Iterator[models.Model]:
     yield report.attachments.get()
     yield complaint(channel=Channel.STAFF, email=f"caller-{number}@person.example")
     yield _batch(number)
+    yield want(allegation.case.listing.marketplace, f"wanted-{number}", now=later)
     yield Skip.objects.create(case=allegation.case, user=make_user(), reason="어렵습니다", skipped_at=later)
     yield QueueRoute.objects.create(position=2_000 + number, name="더 없는 길", team=Team.LEADS, is_active=False)
 

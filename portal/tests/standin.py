@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.api.keys import make_key
+from accounts.endpoints import bring_main_address
 from accounts.models import Marketplace as MarketplaceRow
 from accounts.services import add_webhook_secret
 from accounts.tests.api import make_client
@@ -58,7 +59,7 @@ def standing_in(
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     place.address = f"http://127.0.0.1:{server.server_address[1]}/"
-    MarketplaceRow.objects.filter(pk=row.pk).update(webhook_url=f"{place.address}webhooks")
+    bring_main_address(row, f"{place.address}webhooks", actor=None)
     try:
         yield place
     finally:

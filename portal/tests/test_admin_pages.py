@@ -115,10 +115,10 @@ def test_the_first_page_says_what_to_do_in_few_queries(client: Client) -> None:
     response = client.get("/admin/")
     works = {work.title: work.count for work in response.context["works"]}
     assert works == {
-        "사건 대기열": 2,
+        "사건 대기열": 4,
         "일치 검토": 1,
         "닿지 않은 통지": 1,
-        "2인 승인": 1,
+        "2인 승인": 2,
         "멈추거나 실패한 조치": 0,
         "판매자를 기다리는 판매 권한": 0,
     }
@@ -134,7 +134,7 @@ def test_the_first_page_of_an_operator_shows_what_stands_still(client: Client) -
     client.force_login(make_person("operator"))
     response = client.get("/admin/")
     works = {work.title: work.count for work in response.context["works"]}
-    assert works == {"멈추거나 실패한 조치": 0, "멈춘 발신": 1, "포기한 작업": 1}
+    assert works == {"멈추거나 실패한 조치": 0, "멈춘 발신": 1, "받지 않는 웹훅 주소": 0, "포기한 작업": 1}
     assert [figure.value for figure in response.context["figures"] if figure.is_bad] == ["본 적 없음", "본 적 없음"]
 
 
@@ -345,7 +345,13 @@ def test_a_webhook_secret_is_shown_in_the_answer_that_makes_it_and_never_again(c
 def test_the_slug_of_a_marketplace_stays_as_it_was_made(client: Client) -> None:
     marketplace = make_marketplace("kept")
     client.force_login(make_person("operator"))
-    said = {"slug": "other", "name": "새 이름", "address_patterns": "[]", "webhook_url": "", "is_active": "on"}
+    said = {
+        "slug": "other",
+        "name": "새 이름",
+        "address_patterns": "[]",
+        "relays_to_sellers": "nobody",
+        "is_active": "on",
+    }
     client.post(reverse("admin:accounts_marketplace_change", args=[marketplace.pk]), said)
     marketplace.refresh_from_db()
     assert (marketplace.slug, marketplace.name) == ("kept", "새 이름")

@@ -105,6 +105,9 @@ def test_a_scope_opens_its_own_doors_and_no_other(scope: str) -> None:
         ("GET", "effects"): Scope.EFFECTS_READ,
         ("POST", "effects/1/confirm"): Scope.EFFECTS_WRITE,
         ("POST", "effects/1/fail"): Scope.EFFECTS_WRITE,
+        ("GET", "webhooks/deliveries"): Scope.WEBHOOKS_READ,
+        ("POST", "webhooks/deliveries/1/resend"): Scope.WEBHOOKS_WRITE,
+        ("POST", "webhooks/test"): Scope.WEBHOOKS_WRITE,
     }
     for (method, path), wanted in doors.items():
         answer = api.get(path) if method == "GET" else api.post(path, {})

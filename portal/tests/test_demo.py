@@ -306,11 +306,12 @@ def test_the_stand_in_is_told_where_the_portal_is_and_the_portal_where_the_stand
     run_demo(port=8700)
     place = Marketplace.objects.get(slug="demo")
     config = json.loads((installation / "standin.json").read_text())
-    assert place.webhook_url == "http://127.0.0.1:8701/webhooks"
+    [endpoint] = place.endpoints.all()
+    assert (endpoint.url, endpoint.carries_effects) == ("http://127.0.0.1:8701/webhooks", True)
     assert (config["slug"], config["portal"], config["port"]) == ("demo", "http://127.0.0.1:8700", 8701)
     assert config["secrets"] == active_secrets(place)
     assert len(config["secrets"]) == 2
-    assert JournalEntry.objects.filter(verb="accounts.marketplace.changed").count() == 1
+    assert JournalEntry.objects.filter(verb="accounts.webhook_endpoint.changed").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from accounts.tests.factories import make_user
-from core.models import EvidenceFile, JournalEntry
+from core.models import EvidenceFile, JournalEntry, OutboxMessage
 from portal.doors import PAGES, Door, Who, all_doors, change_doors
 from portal.roles import ROLES
 from portal.tests.rows import make_person, rows_of_everything
@@ -143,6 +143,7 @@ def _path(door: Door, rows: dict[str, models.Model]) -> str:
         "<int:allegation_id>": rows["reports.allegation"].pk,
         "<int:seller_id>": rows["sellers.seller"].pk,
         "<int:line_id>": rows["refunds.orderline"].pk,
+        "<int:message_id>": OutboxMessage.objects.filter(channel="webhook", message_type="test").latest("pk").pk,
         "<int:pk>": rows["core.approval" if "approval" in route else "accounts.marketplace"].pk,
     }
     for placeholder, value in values.items():

@@ -82,6 +82,21 @@ match_review.confirm_match(match, actor=Actor(USER, "1", "김담당"), now=timez
 """
 
 
+#: Somebody reports a listing that the portal does not know.
+REPORT = """
+from django.utils import timezone
+from accounts.models import Marketplace
+from core.actors import USER, Actor
+from reports.choices import Channel
+from reports.models import Ground
+from reports.services.filing import Contact, Wanted, file_report
+file_report(Wanted(Marketplace.objects.get(), {listing!r}), channel=Channel.STAFF,
+    ground=Ground.objects.get(code="counterfeit"), text="정품과 다릅니다.",
+    contact=Contact(name="구매자", email="buyer@consumer.example"), actor=Actor(USER, "1", "김담당"),
+    now=timezone.now())
+"""
+
+
 @dataclass
 class World:
     """A portal that serves, and a marketplace made of the example client in this process."""
@@ -227,6 +242,7 @@ def order_line() -> dict[str, Any]:
 def test_everything_that_the_client_does_against_a_portal_that_serves(world: World) -> None:
     _listings_are_screened_before_they_go_on_sale(world)
     _what_a_moderator_confirms_is_taken_down_and_confirmed(world)
+    _a_listing_that_a_report_waits_for_is_sent(world)
     _orders_follow_what_happened(world)
     _a_buyer_comes_in_by_the_orders_link(world)
     _a_seller_comes_in_by_the_centres_link_and_a_code(world)
@@ -258,6 +274,16 @@ def _what_a_moderator_confirms_is_taken_down_and_confirmed(world: World) -> None
     # What is restricted stays so, whatever the seller makes of it.
     world.place.publish(item("A-2", "가을 크림 새 이름"), [draw_picture(5)])
     assert world.place.known["listings"]["A-2"]["sale_state"] == "판매 제한"
+
+
+def _a_listing_that_a_report_waits_for_is_sent(world: World) -> None:
+    """It went on sale while the portal was out of reach."""
+    with world.place.lock:
+        row = {"item": item("A-4", "양모 담요"), "version": 0, "sale_state": ON_SALE, "reason": ""}
+        world.place.known["listings"]["A-4"] = row
+    assert "A-4" not in {each["id"] for each in world.items("listings")}
+    world.shell(REPORT.format(listing="A-4"))
+    wait_until(lambda: "A-4" in {each["id"] for each in world.items("listings")}, "the wanted listing has come")
 
 
 def _orders_follow_what_happened(world: World) -> None:

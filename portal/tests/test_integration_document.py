@@ -22,7 +22,9 @@ from accounts.api.problems import CATALOGUE
 from accounts.api.scopes import Scope
 from accounts.api.throttles import LIMITS
 from accounts.choices import EntryKind
+from accounts.endpoints import bring_main_address
 from accounts.entry_signatures import LONGEST, read, sign, signed_text
+from accounts.events import ANSWERS, EVENTS
 from accounts.models import Marketplace
 from accounts.rules import FIRST_VALUES
 from accounts.services import add_webhook_secret
@@ -160,7 +162,7 @@ def test_every_block_is_one_that_is_checked() -> None:
 
 
 def test_the_webhook_of_the_document_is_what_leaves_and_its_answer_is_taken(place: Marketplace) -> None:
-    Marketplace.objects.filter(pk=place.pk).update(webhook_url="http://127.0.0.1:9/webhooks")
+    bring_main_address(place, "http://127.0.0.1:9/webhooks", actor=None)
     secret = add_webhook_secret(place, actor=None)
     listing = _listing(place)
     with time_machine.travel(NOW, tick=False):
@@ -235,6 +237,15 @@ def test_every_code_and_scope_that_the_document_names_is_there() -> None:
     assert all(f"{code}" in text for code in codes) and codes <= set(CATALOGUE)
     scopes = set(re.findall(r"`([a-z]+:[a-z]+)`", text))
     assert scopes <= set(Scope.values) and len(scopes) == 5
+
+
+def test_the_messages_of_the_document_are_those_of_the_catalogue() -> None:
+    rows = re.findall(r"^\| (`[a-z]+(?:\.[a-z]+)?`(?:, `[a-z.]+`)*) \|", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([a-z.]+)`", row)}
+    types = {each.type for each in EVENTS}
+    assert types - named == {"text", "test"}  # sent where an address subscribes; both may be answered 2xx and left
+    answers = set(re.findall(r"`((?:effect|notify)\.[a-z]+)`", DOCUMENT.read_text("utf-8")))
+    assert answers | {"effect.confirmed"} == {each.type for each in ANSWERS}
 
 
 def test_every_function_that_the_document_names_is_in_the_client() -> None:

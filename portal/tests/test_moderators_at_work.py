@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 
-from accounts.models import Marketplace, User
+from accounts.models import User
 from accounts.services import add_webhook_secret
 from accounts.tests.factories import make_marketplace
 from core import rulesets
@@ -160,7 +160,6 @@ def furnish(market: BusyMarket) -> list[int]:
     lead = Actor(USER, "1", "책임자")
     rulesets.write_version("core", values=core | {"undo_seconds": 1}, starts_on=today(), note="시험", actor=lead)
     place = make_marketplace(webhook_url=market.url)
-    Marketplace.objects.filter(pk=place.pk).update(webhook_url=market.url)
     add_webhook_secret(place, actor=None)
     for number in range(CASES):
         listing = make_listing(seller=make_shop(email=f"shop{number}@seller.example"))

@@ -23,7 +23,7 @@ from reports.choices import AllegationStatus
 from reports.desk.bulk_views import bulk_page
 from reports.desk.case_desk import DECIDE
 from reports.desk.case_page import case_url, effect_labels
-from reports.models import Allegation, Case, Decision, Ground, Notice, Policy, Report
+from reports.models import Allegation, Case, Decision, Ground, Notice, Policy, Report, WantedListing
 from reports.querysets import CaseQuerySet, ReportQuerySet
 from reports.rules import case_status
 
@@ -173,6 +173,31 @@ class AllegationAdmin(ReadOnlyAdmin):
         return link(case_url(allegation.case, allegation=allegation.pk), allegation.case)
 
 
+@admin.register(WantedListing)
+class WantedListingAdmin(ReadOnlyAdmin):
+    """Listings that reports wait for: when the marketplace was asked, and whether they have come."""
+
+    list_display = (
+        "external_id",
+        "marketplace",
+        when("wanted_since", "찾기 시작한 시각"),
+        "asks",
+        when("asked_at", "마지막으로 물은 시각"),
+        when("found_at", "찾은 시각"),
+    )
+    list_filter = (("found_at", admin.EmptyFieldListFilter), "marketplace")
+    list_select_related = ("marketplace",)
+    search_fields = ("=external_id",)
+    readonly_fields = (
+        "marketplace",
+        "external_id",
+        when("wanted_since", "찾기 시작한 시각"),
+        "asks",
+        when("asked_at", "마지막으로 물은 시각"),
+        when("found_at", "찾은 시각"),
+    )
+
+
 @admin.register(Report)
 class ReportAdmin(_NumberedAdmin):
     """One report, bound to the content as it stood."""
@@ -295,12 +320,17 @@ class NoticeAdmin(ReadOnlyAdmin):
         when("sent_at", "전달 시각"),
         "mail",
         "webhook",
+        "relay_link",
         "letter_text",
     )
 
     @admin.display(description="사건")
     def case_link(self, notice: Notice) -> SafeString:
         return link(case_url(notice.case, allegation=notice.allegation_id), notice.case)
+
+    @admin.display(description="맡긴 통지")
+    def relay_link(self, notice: Notice) -> SafeString | str:
+        return link(row_url(notice.relay), notice.relay) if notice.relay else EMPTY
 
     @admin.display(description="결정")
     def decision_link(self, notice: Notice) -> SafeString | str:

@@ -186,7 +186,8 @@ def _told(standing: Sequence[RowView], ruling: Ruling) -> list[str]:
         for view in standing
         if notices.seller_hears(Decision(kind=ruling.kind, came_from=view.row.seen))
     ]
-    reached = sum(bool(listing.seller.email or listing.marketplace.webhook_url) for listing in hearing)
+    telling = {place.pk for place in {listing.marketplace for listing in hearing} if notices.tells_sellers(place)}
+    reached = sum(bool(listing.seller.email or listing.marketplace_id in telling) for listing in hearing)
     people = _complainant_counts(standing)
     return [
         f"판매자에게 {reached:,}건 알립니다." if hearing else "판매자에게는 알리지 않습니다.",

@@ -135,9 +135,9 @@ def _fate(answer: Answer) -> list[str]:
 def _told(
     allegation: Allegation, *, tells_seller: bool, people: Sequence[Complainant], reachable: Sequence[Complainant]
 ) -> list[str]:
-    seller = allegation.case.listing.seller
+    seller, marketplace = allegation.case.listing.seller, allegation.case.listing.marketplace
     told = []
-    if tells_seller and (seller.email or allegation.case.listing.marketplace.webhook_url):
+    if tells_seller and (seller.email or notices.tells_sellers(marketplace)):
         told.append(f"판매자 {seller.shop_name}에게 알립니다({seller.get_language_display()}).")
     elif tells_seller:
         told.append("판매자의 연락처가 없어 알리지 못합니다. 연락할 길을 확인하는 일이 생깁니다.")

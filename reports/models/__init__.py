@@ -9,6 +9,7 @@ from reports.models.hearing import Explanation, Inquiry
 from reports.models.notice import Notice
 from reports.models.queue import QueueRoute, Skip, WorkItem
 from reports.models.report import Attachment, Complainant, Report
+from reports.models.wanted import WantedListing
 
 __all__ = [
     "ActionTime",
@@ -30,5 +31,6 @@ __all__ = [
     "Report",
     "ReporterRecord",
     "Skip",
+    "WantedListing",
     "WorkItem",
 ]

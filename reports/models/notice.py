@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import RelayedNotice
 from core.models import OutboxMessage
 from reports.choices import NoticeKind, NoticeStatus, Party
 from reports.models.case import Allegation, Case
@@ -15,8 +16,9 @@ class Notice(models.Model):
     """That a party is told something, once: ``key`` says what and whom. News of a decision is told once a decision and
     party. ``statement`` is all that the party may read; the private note is never in it.
 
-    It leaves as a mail to the party and, for a seller, as a webhook to its marketplace; ``delivered_at`` is when the
-    first of them arrived, from which the seller's period runs.
+    It leaves as a mail to the party and, for a seller, as a webhook to its marketplace; ``sent_at`` is when the first
+    of them arrived, from which the seller's period runs. Where the marketplace was asked to deliver the notice itself
+    (``relay``), that it took a webhook says nothing: what counts is when it says that the seller got the notice.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices", verbose_name="사건")
@@ -39,6 +41,9 @@ class Notice(models.Model):
     )
     webhook = models.OneToOneField(
         OutboxMessage, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="웹훅"
+    )
+    relay = models.OneToOneField(
+        RelayedNotice, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="맡긴 통지"
     )
     status = models.CharField("상태", max_length=13, choices=NoticeStatus, default=NoticeStatus.OWED)
     created_at = models.DateTimeField("만든 시각")
@@ -70,7 +75,10 @@ class Notice(models.Model):
                 name="reports_notice_to_one_party",
             ),
         ]
-        indexes = [models.Index(fields=["id"], name="reports_notice_owed", condition=Q(status="owed"))]
+        indexes = [
+            models.Index(fields=["id"], name="reports_notice_owed", condition=Q(status="owed")),
+            models.Index(fields=["id"], name="reports_notice_unreached", condition=Q(status="undeliverable")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} → {self.get_party_display()}"

@@ -25,7 +25,7 @@ from listings.models import Listing, ListingVersion, Match, Reappearance
 from reports import notices
 from reports.choices import AllegationStatus, Channel, DocumentKind, NoticeKind, WorkKind
 from reports.models import Allegation, Attachment, Case, Complainant, Decision, Ground, Report
-from reports.services import cases, links, queue
+from reports.services import cases, links, queue, wanting
 
 #: As much as a party may write in one field [ours]: a page and a half.
 TEXT_LENGTH: Final = 5_000
@@ -93,7 +93,9 @@ def file_report(
     _promise_result(draft, now)
     if isinstance(about, Wanted):
         draft.marketplace, draft.wanted = about.marketplace, about.external_id
-        return _file(draft, contact=contact, files=files, actor=actor, now=now)
+        report = _file(draft, contact=contact, files=files, actor=actor, now=now)
+        wanting.want(about.marketplace, about.external_id, now=now)
+        return report
     allegation = _place(draft, about, has_evidence=bool(files), actor=actor, now=now)
     report = _file(draft, contact=contact, files=files, actor=actor, now=now)
     _ask_for_review(report, allegation, now=now)
@@ -114,6 +116,8 @@ def place_report(report: Report, listing: Listing, *, actor: Actor | None, now: 
     placed = {"case": waiting.case, "allegation": allegation, "version": waiting.version}
     Report.objects.unplaced().filter(pk=waiting.pk).update(**placed, complainant=waiting.complainant)
     record("reports.report.placed", actor=actor, subject=waiting, details={"case": allegation.case_id})
+    if waiting.complainant is not None:
+        _confirm_receipt(waiting, waiting.complainant, now=now)
     _ask_for_review(waiting, allegation, now=now)
     report.refresh_from_db()
     return report

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
+from accounts.choices import RelayStatus
 from core.actors import Actor
 from core.choices import OutboxStatus
 from core.errors import DomainError
@@ -30,7 +31,7 @@ from reports.choices import (
 )
 from reports.models import ActionTime, Allegation, Complainant, Decision, Explanation, Inquiry, Notice, Policy, Report
 from reports.rules import OPEN_STATUSES
-from reports.services import decisions, hearings, restrictions
+from reports.services import decisions, hearings, queue, restrictions
 from reports.services.decisions import Ruling
 from reports.services.filing import HandedIn
 
@@ -62,16 +63,26 @@ WITHDRAWN_REASONING: Final = {
 
 def settle_notices(*, now: datetime) -> int:
     """Notices whose messages have arrived are sent; a restriction's starts the seller's period."""
-    owed = Notice.objects.to_settle().select_related("mail", "webhook", "decision", "allegation", "case").order_by("id")
+    owed = Notice.objects.to_settle().select_related(*_WAYS).order_by("id")
     return sum(_settle(notice, now) for notice in owed[:ROUND])
 
 
+def hear_of_late_arrivals(*, now: datetime) -> int:
+    """Notices that had reached nobody and have arrived after all: staff sent them again, or a marketplace was late."""
+    late = Notice.objects.arrived_after_all().select_related(*_WAYS).order_by("id")
+    return sum(_arrived_after_all(notice, now) for notice in late[:ROUND])
+
+
+_WAYS: Final = ("mail", "webhook", "relay", "decision", "allegation", "case")
+
+
 def _settle(notice: Notice, now: datetime) -> bool:
-    messages = [message for message in (notice.mail, notice.webhook) if message is not None]
-    arrived = [message.delivered_at for message in messages if message.delivered_at is not None]
+    arrived = _arrivals(notice)
     if arrived:
-        return _sent(notice, min(arrived))
-    if all(message.status in _STUCK for message in messages):
+        return _sent(notice, min(arrived), was=NoticeStatus.OWED)
+    ways = [notice.mail, notice.webhook if notice.relay is None else None]
+    is_over = all(message is None or message.status in _STUCK for message in ways)
+    if is_over and (notice.relay is None or notice.relay.status == RelayStatus.FAILED):
         return _reached_nobody(notice, now)
     return False
 
@@ -79,10 +90,26 @@ def _settle(notice: Notice, now: datetime) -> bool:
 _STUCK: Final = frozenset({OutboxStatus.PARKED, OutboxStatus.CANCELLED})
 
 
+def _arrivals(notice: Notice) -> list[datetime]:
+    """When each way of the notice reached its party. A marketplace that was asked to deliver it itself has not done so
+    by taking a webhook."""
+    ways = [notice.mail, notice.webhook if notice.relay is None else None, notice.relay]
+    return [way.delivered_at for way in ways if way is not None and way.delivered_at is not None]
+
+
+def _arrived_after_all(notice: Notice, now: datetime) -> bool:
+    arrived = _arrivals(notice)
+    if not arrived or not _sent(notice, min(arrived), was=NoticeStatus.UNDELIVERABLE):
+        return False
+    if notice.allegation is not None:
+        queue.finish(notice.allegation, now=now, kinds=[WorkKind.CONTACT])
+    return True
+
+
 @transaction.atomic
-def _sent(notice: Notice, at: datetime) -> bool:
+def _sent(notice: Notice, at: datetime, *, was: NoticeStatus) -> bool:
     restrictions.locked(notice.case.listing_id)
-    if not Notice.objects.owed().filter(pk=notice.pk).update(status=NoticeStatus.SENT, sent_at=at):
+    if not Notice.objects.filter(pk=notice.pk, status=was).update(status=NoticeStatus.SENT, sent_at=at):
         return False
     record("reports.notice.sent", actor=None, subject=notice, details={"kind": notice.kind, "party": notice.party})
     explanation = _awaited(notice)

@@ -90,7 +90,6 @@ def test_who_has_no_address_is_counted_apart(lead: Client) -> None:
     batch = asked(chosen, DecisionKind.INTERIM_RESTRICTION, actor=ANOTHER)
     seller = chosen[0].case.listing.seller
     type(seller).objects.filter(pk=seller.pk).update(email="")
-    type(seller.marketplace).objects.update(webhook_url="")
     page = text_of(lead, url(batch))
     assert "판매자에게 1건 알립니다." in page and "판매자 연락처가 없는 1건은 알리지 못합니다." in page
 

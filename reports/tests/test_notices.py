@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from accounts.models import AccessLink, Marketplace
+from accounts.models import AccessLink
 from accounts.services import add_webhook_secret
 from accounts.tests.factories import make_marketplace
 from core.models import OutboxMessage
@@ -48,7 +48,6 @@ NOT_FOR_REPORTER = {"mail": "canary-shop@seller.example"}
 def whole_way(*, seller_language: str, reporter_language: str) -> None:
     """Restricted, explained, answered, upheld, appealed by the seller, reinstated: every letter of both sides."""
     place = make_marketplace(webhook_url="http://127.0.0.1:9/hook")
-    Marketplace.objects.update(webhook_url="http://127.0.0.1:9/hook")
     add_webhook_secret(place, actor=None)
     shop = make_shop(email=NOT_FOR_REPORTER["mail"], language=seller_language)
     report = complaint(

@@ -10,6 +10,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.endpoints import bring_main_address
 from accounts.models import AccessLink, ContactCode
 from accounts.services import revoke_link
 from core.models import JournalEntry, OutboxMessage
@@ -253,7 +254,7 @@ def test_a_session_that_somebody_planted_opens_nothing() -> None:
 def test_without_a_mailbox_the_code_goes_by_the_marketplace() -> None:
     allegation = alleged(complaint(make_listing(seller=make_shop(email=""))))
     listing = allegation.case.listing
-    type(listing.marketplace).objects.update(webhook_url="https://market.example/hook")
+    bring_main_address(listing.marketplace, "https://market.example/hook", actor=None)
     restrict(allegation)
     client = Client()
     client.post(door_of(allegation))

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.endpoints import bring_main_address
 from accounts.models import AccessLink, ContactCode, EntryLink
 from accounts.services import revoke_link
 from accounts.tests.entry import make_entry, query
@@ -297,7 +298,7 @@ def test_a_restriction_that_was_undone_was_never_there(shop: Seller) -> None:
 def test_a_notice_that_reached_nobody_is_read_by_who_comes_from_the_marketplace() -> None:
     """The very matter for which the list is there: the mail bounced, or there is no mailbox."""
     silent = make_shop(email="")
-    type(silent.marketplace).objects.update(webhook_url="https://market.example/hook")
+    bring_main_address(silent.marketplace, "https://market.example/hook", actor=None)
     allegation = alleged(complaint(make_listing(seller=silent)))
     restrict(allegation)
     client = Client()
