@@ -156,38 +156,25 @@ def _costs(listings: Sequence[Asked]) -> Iterator[Cost]:
         seen = tuple(ItemPicture(str(place), each) for place, each in enumerate(pictures))
         screen(engine, ScreeningItem(title, listing.description, listing.category, pictures=seen), rules)
 
-    def compared(
-        measure: str,
-        request: Callable[[Asked, str], None],
-        own: Callable[[Asked, str], None],
-    ) -> Cost:
-        pairs = []
-        for place, listing in enumerate(listings):
-            taken: dict[Callable[[Asked, str], None], list[float]] = {own: [], request: []}
-            for turn in range(TURNS):
-                # A title of its own, so that no answer of before is remembered.
-                title = f"{listing.title} {measure[:8]}{place}-{turn}"
-                for run in (own, request) if (place + turn) % 2 else (request, own):
-                    taken[run].append(_milliseconds(run, listing, title))
-            pairs.append((min(taken[own]), min(taken[request])))
-        return _cost(measure, pairs)
-
     def with_bytes(listing: Asked) -> list[dict[str, str]]:
         return [{"content": base64.b64encode(listing.picture).decode()}]
 
     ask(listings[0].body("warm", with_bytes(listings[0])))
-    yield compared(
+    yield _compared(
+        listings,
         "text, without an Idempotency-Key",
         lambda listing, title: ask(listing.body(title, []), is_named=False),
         lambda listing, title: alone(listing, title, []),
     )
-    yield compared(
+    yield _compared(
+        listings,
         "text",
         lambda listing, title: ask(listing.body(title, [])),
         lambda listing, title: alone(listing, title, []),
     )
     bodies = {id(listing): with_bytes(listing) for listing in listings}
-    yield compared(
+    yield _compared(
+        listings,
         "one picture, its bytes in the request",
         lambda listing, title: ask(listing.body(title, bodies[id(listing)])),
         lambda listing, title: alone(listing, title, [fingerprint_picture(listing.picture)]),
@@ -197,14 +184,32 @@ def _costs(listings: Sequence[Asked]) -> Iterator[Cost]:
     for each in listings:
         # What screening of any listing that shows it leaves behind.
         ask(each.body(f"{each.title} sent", [{"sha256": sent[id(each)]}]))
-    yield compared(
+    yield _compared(
+        listings,
         "one picture that was sent before, by its digest",
         lambda listing, title: ask(listing.body(title, [{"sha256": sent[id(listing)]}])),
         lambda listing, title: alone(listing, title, [prints[id(listing)]]),
     )
 
 
-def _milliseconds(run: Callable[[Asked, str], None], listing: Asked, title: str) -> float:
+_Run = Callable[[Asked, str], None]
+
+
+def _compared(listings: Sequence[Asked], measure: str, request: _Run, own: _Run) -> Cost:
+    """Both ways in turn for each listing, a few times; of each the fastest."""
+    pairs = []
+    for place, listing in enumerate(listings):
+        taken: dict[_Run, list[float]] = {own: [], request: []}
+        for turn in range(TURNS):
+            # A title of its own, so that no answer of before is remembered.
+            title = f"{listing.title} {measure[:8]}{place}-{turn}"
+            for run in (own, request) if (place + turn) % 2 else (request, own):
+                taken[run].append(_milliseconds(run, listing, title))
+        pairs.append((min(taken[own]), min(taken[request])))
+    return _cost(measure, pairs)
+
+
+def _milliseconds(run: _Run, listing: Asked, title: str) -> float:
     started = time.perf_counter()
     run(listing, title)
     return (time.perf_counter() - started) * 1_000
