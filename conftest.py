@@ -12,6 +12,7 @@ from django.test import TransactionTestCase, override_settings
 
 from core import triggers
 from core.management.commands.migrate import bring_reference_rows
+from core.rule_values import forget_recent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,6 +55,11 @@ def _files_go_to_a_folder_of_the_tests(tmp_path_factory: pytest.TempPathFactory)
             store["OPTIONS"] = {**store["OPTIONS"], "location": str(folder / name)}
     with override_settings(MEDIA_ROOT=folder, STORAGES=stores):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _numbers_of_another_test_are_forgotten() -> None:
+    forget_recent()
 
 
 @pytest.fixture(autouse=True)

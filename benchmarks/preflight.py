@@ -3,12 +3,12 @@
     python -m benchmarks.preflight           QUICK=1 for a short run, OUT=file.json for the figures
                                              BENCH_DATABASE_URL=postgres://… for another database than an SQLite file
 
-The bar: the answer takes at most the engine's own time for that listing and 15 ms more, in the median. The p90 beside
-it says how that holds on this machine. Times are the clock's, so what else the machine does counts. The listings are
-the demonstration's, with 3,000 more brands to look for. For each listing both are timed one after the other, and which
-comes first takes turns. The engine's own time is from bytes to verdict: ``fingerprint_picture`` of the picture as it
-came and ``screen``. The request goes through the whole of Django: key, limits, Idempotency-Key, reading, decoding in a
-child, authorisations, rejections, confirmed counterfeits, and the row that is kept.
+The bar: the answer takes at most the engine's own time for that listing and 15 ms more, in the median; the p90 stands
+beside it. Times are the clock's. For each listing both are timed three times in turn under titles of their own, and
+the fastest of each counts: what else a shared machine does is no cost of ours. The listings are the demonstration's,
+with 3,000 more brands to look for. The engine's own time is from bytes to verdict: ``fingerprint_picture`` of the
+picture as it came and ``screen``. The request goes through the whole of Django: key, limits, Idempotency-Key, reading,
+decoding in a child, authorisations, rejections, confirmed counterfeits, and the row that is kept.
 """
 
 import base64
@@ -29,6 +29,7 @@ from benchmarks.portal import SYLLABLES, prepare_portal, run_command
 QUICK = bool(os.environ.get("QUICK"))
 LISTINGS = 200 if QUICK else 400
 BRANDS = 3_000
+TURNS: Final = 3
 BAR_MS: Final = 15.0
 DAY: Final = date(2026, 11, 25)
 
@@ -155,36 +156,25 @@ def _costs(listings: Sequence[Asked]) -> Iterator[Cost]:
         seen = tuple(ItemPicture(str(place), each) for place, each in enumerate(pictures))
         screen(engine, ScreeningItem(title, listing.description, listing.category, pictures=seen), rules)
 
-    def compared(
-        measure: str,
-        request: Callable[[Asked, str], None],
-        own: Callable[[Asked, str], None],
-    ) -> Cost:
-        pairs = []
-        for place, listing in enumerate(listings):
-            # A title of its own, so that no answer of before is remembered.
-            title = f"{listing.title} {measure[:8]}{place}"
-            runs = (own, request) if place % 2 else (request, own)
-            taken = {run: _milliseconds(run, listing, title) for run in runs}
-            pairs.append((taken[own], taken[request]))
-        return _cost(measure, pairs)
-
     def with_bytes(listing: Asked) -> list[dict[str, str]]:
         return [{"content": base64.b64encode(listing.picture).decode()}]
 
     ask(listings[0].body("warm", with_bytes(listings[0])))
-    yield compared(
+    yield _compared(
+        listings,
         "text, without an Idempotency-Key",
         lambda listing, title: ask(listing.body(title, []), is_named=False),
         lambda listing, title: alone(listing, title, []),
     )
-    yield compared(
+    yield _compared(
+        listings,
         "text",
         lambda listing, title: ask(listing.body(title, [])),
         lambda listing, title: alone(listing, title, []),
     )
     bodies = {id(listing): with_bytes(listing) for listing in listings}
-    yield compared(
+    yield _compared(
+        listings,
         "one picture, its bytes in the request",
         lambda listing, title: ask(listing.body(title, bodies[id(listing)])),
         lambda listing, title: alone(listing, title, [fingerprint_picture(listing.picture)]),
@@ -194,14 +184,32 @@ def _costs(listings: Sequence[Asked]) -> Iterator[Cost]:
     for each in listings:
         # What screening of any listing that shows it leaves behind.
         ask(each.body(f"{each.title} sent", [{"sha256": sent[id(each)]}]))
-    yield compared(
+    yield _compared(
+        listings,
         "one picture that was sent before, by its digest",
         lambda listing, title: ask(listing.body(title, [{"sha256": sent[id(listing)]}])),
         lambda listing, title: alone(listing, title, [prints[id(listing)]]),
     )
 
 
-def _milliseconds(run: Callable[[Asked, str], None], listing: Asked, title: str) -> float:
+_Run = Callable[[Asked, str], None]
+
+
+def _compared(listings: Sequence[Asked], measure: str, request: _Run, own: _Run) -> Cost:
+    """Both ways in turn for each listing, a few times; of each the fastest."""
+    pairs = []
+    for place, listing in enumerate(listings):
+        taken: dict[_Run, list[float]] = {own: [], request: []}
+        for turn in range(TURNS):
+            # A title of its own, so that no answer of before is remembered.
+            title = f"{listing.title} {measure[:8]}{place}-{turn}"
+            for run in (own, request) if (place + turn) % 2 else (request, own):
+                taken[run].append(_milliseconds(run, listing, title))
+        pairs.append((min(taken[own]), min(taken[request])))
+    return _cost(measure, pairs)
+
+
+def _milliseconds(run: _Run, listing: Asked, title: str) -> float:
     started = time.perf_counter()
     run(listing, title)
     return (time.perf_counter() - started) * 1_000

@@ -22,9 +22,8 @@ from rest_framework.request import Request
 
 from accounts.api.problems import Problem
 from accounts.models import ApiClient, IdempotencyKey
-from core import rulesets
 from core.keys import ring
-from core.rule_values import RuleValues
+from core.rule_values import RuleValues, recent
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotent-Replayed"
@@ -69,7 +68,7 @@ def digest_of(key: str) -> str:
 
 def once(client: ApiClient, key: str, request: Request, work: Callable[[], Answer]) -> HttpResponse:
     """Work and keep the answer, or give the answer that is kept. Raises ``Problem`` ``key_reused`` or ``in_flight``."""
-    rules = rulesets.current("api")
+    rules = recent("api")
     row = _begin(client, key, _hashes(request), rules)
     if isinstance(row, Answer):
         return row.response(is_replay=True)

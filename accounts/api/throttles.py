@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from accounts.api.authentication import Caller
-from core import rulesets
+from core.rule_values import recent
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -39,7 +39,7 @@ class ClientThrottle(BaseThrottle):
             return True
         now, kind = time.time(), _kind(request, view)
         window = int(now // _MINUTE)
-        self.limit = rulesets.current("api").number(LIMITS[kind])
+        self.limit = recent("api").number(LIMITS[kind])
         self.ends_at = (window + 1) * _MINUTE
         count = _count(f"api:{request.user.client.pk}:{kind}:{window}")
         self.remaining = max(0, self.limit - count)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from core.rule_values import forget_recent
 from core.tests.servers import Server
 from listings import engine, reappearances
 
@@ -18,11 +17,9 @@ def _own_index(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.INDEX_ROOT = tmp_path / "index"
     engine.forget_engine()
     reappearances.forget_index()
-    forget_recent()
     yield
     engine.forget_engine()
     reappearances.forget_index()
-    forget_recent()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from core import rulesets
 from core.actors import THE_SYSTEM
 from core.errors import Conflict
 from core.models import Job, JournalEntry
-from core.rule_values import today
+from core.rule_values import forget_recent, today
 from listings.models import Listing
 from portal.tests.test_api_listings import listing
 from sellers.models import Seller
@@ -258,6 +258,7 @@ def rules() -> Any:
     def write(**changes: int) -> None:
         values = dict(rulesets.current("api").values) | changes
         rulesets.write_version("api", values=values, starts_on=today(), note="시험", actor=THE_SYSTEM)
+        forget_recent()
 
     return write
 

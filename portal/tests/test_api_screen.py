@@ -12,7 +12,6 @@ from accounts.tests.api import Api, make_client
 from accounts.tests.factories import make_marketplace
 from brands.models import Brand
 from core.models import EvidenceFile, JournalEntry
-from core.rule_values import forget_recent
 from core.tests import hostile
 from core.tests.factories import draw_picture
 from listings import engine, reappearances
@@ -29,11 +28,9 @@ def _own_index(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.INDEX_ROOT = tmp_path / "index"
     engine.forget_engine()
     reappearances.forget_index()
-    forget_recent()
     yield
     engine.forget_engine()
     reappearances.forget_index()
-    forget_recent()
 
 
 @pytest.fixture
