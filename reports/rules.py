@@ -172,7 +172,7 @@ FIRST_VALUES: Final[Mapping[str, object]] = {
     # A tracking or notice link outlives the last day on which its party may still contest: our choice, the appeal's six
     # months and a month.
     "link_valid_days": 230,
-    # Issue "Reporting": a click can be taken back for ten seconds.
+    # A click can be taken back for so long: our choice, as long as a person needs to see what was pressed.
     "take_back_seconds": 10,
     # So many clicks a minute cost a visitor, and an address that many people share, nothing; above them each costs a
     # proof of work, never a refusal: our choice. A person looks at a page before clicking; behind one address of a

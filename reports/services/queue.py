@@ -151,7 +151,9 @@ def recount() -> int:
     standing = Report.objects.standing().filter(allegation=OuterRef("allegation")).order_by().values("allegation")
     reports = Subquery(standing.annotate(n=Count("pk")).values("n"))
     visitors = Subquery(standing.exclude(visitor="").annotate(n=Count("visitor", distinct=True)).values("n"))
-    counted = WorkItem.objects.open().annotate(reports=Coalesce(reports, 0), visitors=Coalesce(visitors, 0))
+    # A batch counts its rows, not reports.
+    alleging = WorkItem.objects.open().filter(allegation__isnull=False)
+    counted = alleging.annotate(reports=Coalesce(reports, 0), visitors=Coalesce(visitors, 0))
     stale = counted.exclude(report_count=F("reports"), visitor_count=F("visitors"))
     return sum(
         WorkItem.objects.filter(pk=pk).update(report_count=reports_now, visitor_count=visitors_now)
