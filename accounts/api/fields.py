@@ -5,7 +5,7 @@ not from what is missing later.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -121,7 +121,8 @@ class Moment(serializers.Field[datetime, Any, str, datetime]):
                     )
                 ]
             )
-        return moment
+        # In UTC: a zone may be written that lies further off than PostgreSQL takes one.
+        return moment.astimezone(UTC)
 
     def to_representation(self, value: datetime) -> str:
         return value.astimezone(SEOUL).isoformat(timespec="milliseconds")

@@ -117,8 +117,8 @@ _LAST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def _within_reach(moment: datetime) -> datetime:
-    """The moment, or the nearest that a database can hold."""
-    return min(max(moment, _FIRST), _LAST)
+    """The moment in UTC, or the nearest that a database can hold: PostgreSQL takes no zone beyond sixteen hours."""
+    return min(max(moment, _FIRST), _LAST).astimezone(UTC)
 
 
 def _cursor(row: Model) -> str:
@@ -137,7 +137,7 @@ def _read_cursor(text: str) -> tuple[datetime, int]:
             raise ValueError(text)
     except (ValueError, TypeError, binascii.Error, RecursionError):
         raise Problem("unknown_cursor") from None
-    return when, pk
+    return _within_reach(when), pk
 
 
 def _unusable(name: str, english: str, korean: str) -> Problem:
