@@ -91,9 +91,9 @@ class ApiClientAdmin(StaffAdmin):
 
     def keys(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The client's keys; a new one is shown in the answer that makes it and never again."""
-        client = get_object_or_404(ApiClient.objects.select_related("marketplace"), pk=pk)
-        if not self.has_change_permission(request, client):
+        if not self.has_change_permission(request):
             raise PermissionDenied
+        client = get_object_or_404(ApiClient.objects.select_related("marketplace"), pk=pk)
         fresh = self._change_keys(request, client) if request.method == "POST" else ""
         if request.method == "POST" and not fresh:
             return HttpResponseRedirect(request.path)

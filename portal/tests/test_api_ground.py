@@ -166,7 +166,14 @@ def test_a_cursor_that_is_none_leads_to_no_page(cursor: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "since", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:60-14:00", "2026-11-25T09:00:00.123456789Z"]
+    "since",
+    [
+        "6618-10-13T21:14:35-21:00",
+        "2026-11-25T09:00:00+23:59",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:60-14:00",
+        "2026-11-25T09:00:00.123456789Z",
+    ],
 )
 def test_any_time_with_a_zone_may_be_asked_for(since: str) -> None:
     assert Api(make_client()).get("listings", changed_since=since).status == 200

@@ -121,6 +121,12 @@ def _outcome(response: HttpResponseBase) -> str:
     return {401: "unsigned", 403: "forbidden", 404: "missing"}.get(response.status_code, "open")
 
 
+def _owner_of(route: str) -> str:
+    """Whose number a route names where it says no more than ``pk``."""
+    named = {"approval": "core.approval", "apiclient": "accounts.apiclient"}
+    return next((model for word, model in named.items() if word in route), "accounts.marketplace")
+
+
 def _path(door: Door, rows: dict[str, models.Model]) -> str:
     if door.example:
         return f"/{door.example}"
@@ -144,7 +150,7 @@ def _path(door: Door, rows: dict[str, models.Model]) -> str:
         "<int:seller_id>": rows["sellers.seller"].pk,
         "<int:line_id>": rows["refunds.orderline"].pk,
         "<int:message_id>": OutboxMessage.objects.filter(channel="webhook", message_type="test").latest("pk").pk,
-        "<int:pk>": rows["core.approval" if "approval" in route else "accounts.marketplace"].pk,
+        "<int:pk>": rows[_owner_of(route)].pk,
     }
     for placeholder, value in values.items():
         route = route.replace(placeholder, str(value))
