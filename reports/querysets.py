@@ -306,6 +306,10 @@ class ExplanationQuerySet(models.QuerySet["Explanation"]):
     def submitted(self) -> "ExplanationQuerySet":
         return self.filter(status=ExplanationStatus.SUBMITTED)
 
+    def given(self) -> "ExplanationQuerySet":
+        """Explanations that have come, whatever was made of them."""
+        return self.filter(submitted_at__isnull=False)
+
     def closed_by_decision(self, decision: "Decision") -> "ExplanationQuerySet":
         """What a decision did not wait for."""
         return self.filter(status=ExplanationStatus.CANCELLED, closed_by=decision)
@@ -334,6 +338,10 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
     def about_explanations(self) -> "InquiryQuerySet":
         """Answers to a seller's explanation, as against questions for more information."""
         return self.filter(kind=InquiryKind.ANSWER)
+
+    def given(self) -> "InquiryQuerySet":
+        """Inquiries that were answered, whatever was made of the answer."""
+        return self.filter(answered_at__isnull=False)
 
     def closed_by_decision(self, decision: "Decision") -> "InquiryQuerySet":
         """What a decision did not wait for."""

@@ -33,7 +33,7 @@ from listings.tests.factories import make_listing
 from portal.tests.busy_market import BusyMarket, MortalCourier
 from reports.choices import AllegationStatus, Channel, DecisionKind, Party, Stance
 from reports.models import Allegation, Case, Decision, Explanation, Inquiry, Notice, WorkItem
-from reports.services import decisions, hearings, queue, silence
+from reports.services import decisions, queue, silence
 from reports.tests.factories import make_staff
 from reports.tests.world import complaint, explain, make_shop, ruling
 
@@ -118,15 +118,14 @@ class Office:
             for inquiry in Inquiry.objects.asked()[:20]:
                 stance = dice.choice((Stance.MAINTAIN, Stance.MAINTAIN, Stance.WITHDRAW))
                 with suppress(DomainError):
-                    answered = hearings.answer(
+                    silence.take_answer(
                         inquiry,
+                        stance=stance,
                         text="가품입니다.",
                         files=(),
-                        stance=stance,
                         actor=Actor("consumer", "1", "신고인"),
                         now=timezone.now(),
                     )
-                    silence.answer_as_complainant(answered, stance=stance, now=timezone.now())
             time.sleep(0.05)
 
     def confirm(self) -> None:

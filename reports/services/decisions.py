@@ -313,7 +313,7 @@ def undo(
         raise too_late(decision) from left
     repairs.take_back(decision, actor=actor)
     notices.void(decision, actor=actor)
-    hearings.reopen_closed_by(decision)
+    hearings.reopen_closed_by(decision, actor=actor, now=now)
     queue.take_back(decision)
     return undone
 

@@ -341,12 +341,47 @@ def close_open(allegation: Allegation, *, decision: Decision) -> None:
     )
 
 
-def reopen_closed_by(decision: Decision) -> None:
-    """The decision was undone: what it had not waited for is awaited again; what the restriction had asked is not."""
-    explanations = Explanation.objects.closed_by_decision(decision)
+def reopen_closed_by(decision: Decision, *, actor: Actor | None, now: datetime) -> None:
+    """The decision was undone: what it had not waited for is awaited again; what the restriction had asked is not.
+
+    What came while the decision stood goes on from there, as if it had not: its giver cannot give it twice, and
+    waiting for it would end in silence.
+    """
+    explanations, inquiries = (
+        Explanation.objects.closed_by_decision(decision),
+        Inquiry.objects.closed_by_decision(decision),
+    )
+    given = list(explanations.given().select_related("allegation"))
+    answered = list(inquiries.given().select_related("allegation"))
     explanations.update(status=ExplanationStatus.REQUESTED, closed_by=None)
-    Inquiry.objects.closed_by_decision(decision).update(status=InquiryStatus.ASKED, closed_by=None)
+    inquiries.update(status=InquiryStatus.ASKED, closed_by=None)
     Explanation.objects.undelivered().filter(decision=decision).update(status=ExplanationStatus.CANCELLED)
+    for explanation in given:
+        _take_up_explanation(explanation, actor=actor, now=now)
+    for inquiry in answered:
+        _take_up_answer(inquiry, actor=actor, now=now)
+
+
+def _take_up_explanation(explanation: Explanation, *, actor: Actor | None, now: datetime) -> None:
+    is_late = explanation.due_at is not None and _came(explanation.submitted_at) >= explanation.due_at
+    Explanation.objects.filter(pk=explanation.pk).update(status=ExplanationStatus.SUBMITTED, is_late=is_late)
+    explanation.refresh_from_db()
+    _hear_complainants(explanation, actor=actor, now=now)
+
+
+def _take_up_answer(inquiry: Inquiry, *, actor: Actor | None, now: datetime) -> None:
+    """To staff whatever it says: whether a withdrawal still ends the matter, a person decides."""
+    is_late = _came(inquiry.answered_at) >= inquiry.due_at
+    Inquiry.objects.filter(pk=inquiry.pk).update(status=InquiryStatus.ANSWERED, is_late=is_late)
+    inquiry.refresh_from_db()
+    _go_on(inquiry, actor=actor, now=now)
+    if inquiry.stance == Stance.WITHDRAW and inquiry.allegation.status == AllegationStatus.EXPLANATION_REVIEW:
+        ask_staff(WorkKind.EXPLANATION, inquiry.allegation, now=now)
+
+
+def _came(at: datetime | None) -> datetime:
+    assert at is not None  # it was given
+    return at
 
 
 #: A restriction asks; it does not end what is being asked.

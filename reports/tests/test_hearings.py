@@ -264,6 +264,34 @@ def test_a_notice_that_was_undone_starts_no_period() -> None:
     assert Explanation.objects.get().status == "cancelled"
 
 
+@pytest.mark.parametrize("stance", list(Stance))
+def test_an_answer_that_came_while_an_undone_decision_stood_is_put_before_staff(stance: Stance) -> None:
+    """It cannot be given twice; waited for again it would have ended in silence."""
+    allegation = explained()
+    inquiry = inquiry_of(allegation)
+    decision = decide(allegation, DecisionKind.UPHELD, now=LATER)
+    inquiry = answer(inquiry, now=LATER + timedelta(seconds=3), stance=stance)
+    assert (inquiry.status, inquiry.is_late) == ("cancelled", True)
+    decisions.undo(decision, actor=MINA, now=LATER + timedelta(seconds=6))
+    inquiry.refresh_from_db()
+    allegation.refresh_from_db()
+    assert (inquiry.status, inquiry.is_late, allegation.status) == ("answered", False, "explanation_review")
+    assert WorkItem.objects.open().get().kind == WorkKind.EXPLANATION
+
+
+def test_an_explanation_that_came_while_an_undone_decision_stood_goes_its_way() -> None:
+    allegation = restricted()
+    decision = decide(allegation, DecisionKind.UPHELD, now=LATER)
+    explanation = explain(allegation, now=LATER + timedelta(seconds=3))
+    assert explanation.status == "cancelled"
+    decisions.undo(decision, actor=MINA, now=LATER + timedelta(seconds=6))
+    explanation.refresh_from_db()
+    allegation.refresh_from_db()
+    assert (explanation.status, explanation.is_late) == ("submitted", False)
+    assert allegation.status == "explanation_review"
+    assert inquiry_of(allegation).status == "asked"
+
+
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_eight_explanations_at_once_are_one() -> None:
