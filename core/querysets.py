@@ -108,6 +108,13 @@ class EffectQuerySet(models.QuerySet["Effect"]):
         """Effects in whose place a newer one was asked for, or that were taken back."""
         return self.filter(status=EffectStatus.SUPERSEDED)
 
+    def that_left(self) -> "EffectQuerySet":
+        """Without those that are still in the house, which may be undone and concern nobody outside."""
+        return self.exclude(status=EffectStatus.ASKED)
+
+    def standing_as(self, status: EffectStatus) -> "EffectQuerySet":
+        return self.filter(status=status)
+
     def that_may_count(self) -> "EffectQuerySet":
         """Without those that were taken back before they left: what is left may have been carried out."""
         unsent = Q(message__isnull=True) | Q(message__attempts=0, message__delivered_at__isnull=True)

@@ -77,7 +77,8 @@ class Effects(ApiView):
         if wanted is not None and wanted not in SEEN:
             words = ("There is no such status.", "그런 상태는 없습니다.")
             raise Problem("validation_failed", faults=[Fault("status", "invalid_choice", *words)])
-        found = page(rows.filter(status=wanted) if wanted else rows, request, changed_at="asked_at")
+        chosen = rows.standing_as(EffectStatus(wanted)) if wanted else rows
+        found = page(chosen, request, changed_at="asked_at")
         return Response(found.as_json(lambda effect: dict(EffectShown(effect).data)))
 
 
@@ -121,7 +122,7 @@ class FailEffect(ApiView):
 
 def effects_of(view: ApiView) -> EffectQuerySet:
     """The effects that a marketplace may see: its own, once they have left the house."""
-    return Effect.objects.filter(carrier=CARRIER, destination=view.marketplace.slug, status__in=SEEN)
+    return Effect.objects.that_left().filter(carrier=CARRIER, destination=view.marketplace.slug)
 
 
 def _one(view: ApiView, effect_id: int) -> Effect:

@@ -366,6 +366,7 @@ def _take_up_explanation(explanation: Explanation, *, actor: Actor | None, now: 
     is_late = explanation.due_at is not None and _came(explanation.submitted_at) >= explanation.due_at
     Explanation.objects.filter(pk=explanation.pk).update(status=ExplanationStatus.SUBMITTED, is_late=is_late)
     explanation.refresh_from_db()
+    record("reports.explanation.resumed", actor=actor, subject=explanation, details={"is_late": is_late}, at=now)
     _hear_complainants(explanation, actor=actor, now=now)
 
 
@@ -374,6 +375,7 @@ def _take_up_answer(inquiry: Inquiry, *, actor: Actor | None, now: datetime) -> 
     is_late = _came(inquiry.answered_at) >= inquiry.due_at
     Inquiry.objects.filter(pk=inquiry.pk).update(status=InquiryStatus.ANSWERED, is_late=is_late)
     inquiry.refresh_from_db()
+    record("reports.inquiry.resumed", actor=actor, subject=inquiry, details={"is_late": is_late}, at=now)
     _go_on(inquiry, actor=actor, now=now)
     if inquiry.stance == Stance.WITHDRAW and inquiry.allegation.status == AllegationStatus.EXPLANATION_REVIEW:
         ask_staff(WorkKind.EXPLANATION, inquiry.allegation, now=now)
